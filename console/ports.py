@@ -1,0 +1,104 @@
+"""The outside world as the services see it: one Protocol per thing, with the plain values that pass through it.
+
+Adapters implement these; nothing here imports flask, sqlalchemy or the models. One block per port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+# --- documents: PDF and Word ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSheet:
+    """Every text printed on one certificate (云南手册 1.3), already formed: the renderer adds no word of its own.
+
+    ``body`` holds the sentences after the salutation, one paragraph each; ``qr_url`` is the short upper-case address
+    of the verification page, or empty for a proof print without a code. No field may contain markup.
+    """
+
+    holder_name: str
+    salutation: str  # 欧阳建国同志：
+    body: tuple[str, ...]  # 经云南省应急管理厅审核批准，聘请你为省化工-防爆专家。
+    number_line: str  # 证书编号：YNS20201015001
+    validity_line: str  # 证书有效期限：2020年10月15日 至 2030年10月14日
+    unit: str  # 云南省应急管理厅
+    date_line: str  # 2020年10月15日
+    qr_url: str
+    title: str = "专家聘书"
+    programme: str = ""  # small line above the title, e.g. the name of the pool; may be empty
+    number: str = ""  # bare number, for the file's title; the number line when empty
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished document: its bytes, their SHA-256 in lower-case hex, and the number of pages."""
+
+    content: bytes
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSection:
+    """A titled part of the basic information form: short ``rows`` in two columns, then ``long_rows`` over the width."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...] = ()
+    long_rows: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTable:
+    """A repeated part of the form (specialties, attachments): column heads and lines of equal length."""
+
+    title: str
+    heads: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertSheet:
+    """专家基本信息表: what 导出基本信息 writes (云南手册 2.4). Labels come with the values, as on the screen.
+
+    The first section stands beside the photo. ``photo`` is a JPEG or PNG already re-encoded by the upload check, or
+    None; ``printed_line`` tells when and by whom it was exported.
+    """
+
+    name: str
+    sections: tuple[SheetSection, ...]
+    tables: tuple[SheetTable, ...] = ()
+    photo: bytes | None = None
+    title: str = "专家基本信息表"
+    organisation: str = ""
+    printed_line: str = ""
+
+
+class PdfRenderer(Protocol):
+    """Makes documents that are rendered once, hashed and stored."""
+
+    def missing_glyphs(self, texts: Iterable[str]) -> list[str]:
+        """Characters of ``texts`` no shipped font can draw, each once, in order of appearance."""
+        ...
+
+    def render_certificate(self, sheet: CertificateSheet) -> Rendered:
+        """Render a certificate; raises ``errors.Invalid`` (code ``missing_glyph``) or (code ``render_failed``)."""
+        ...
+
+    def close(self) -> None:
+        """End the worker processes; the next rendering starts new ones."""
+        ...
+
+
+class DocxRenderer(Protocol):
+    """Makes Word documents people go on editing."""
+
+    def render_basic_information(self, data: ExpertSheet) -> bytes:
+        """专家基本信息表 as .docx."""
+        ...
+
+
+# --- end of documents -------------------------------------------------------------------------------
