@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
+
+from console.errors import DomainError, Invalid
 
 # --- documents: PDF and Word ------------------------------------------------------------------------
 
@@ -31,6 +34,7 @@ class CertificateSheet:
     title: str = "专家聘书"
     programme: str = ""  # small line above the title, e.g. the name of the pool; may be empty
     number: str = ""  # bare number, for the file's title; the number line when empty
+    issued_on: date | None = None  # becomes the file's creation date, so that equal sheets give equal bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,19 @@ class ExpertSheet:
     printed_line: str = ""
 
 
+class MissingGlyph(Invalid):
+    """No shipped font can draw a character, so nothing is printed; ``characters`` lists them."""
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        self.characters = tuple(characters)
+        named = "、".join(f"“{c}”" if c.isprintable() else f"编码 U+{ord(c):04X} 的" for c in self.characters[:5])
+        super().__init__("missing_glyph", f"字库中缺少{named}字，暂不能生成聘书，请联系技术支持补字")
+
+
+class RenderFailed(DomainError):
+    """The document could not be made: too long for its page, out of time (20 s wall) or memory, or no free worker."""
+
+
 class PdfRenderer(Protocol):
     """Makes documents that are rendered once, hashed and stored."""
 
@@ -85,7 +102,7 @@ class PdfRenderer(Protocol):
         ...
 
     def render_certificate(self, sheet: CertificateSheet) -> Rendered:
-        """Render a certificate; raises ``errors.Invalid`` (code ``missing_glyph``) or (code ``render_failed``)."""
+        """Render a certificate of one page; raises ``MissingGlyph`` or ``RenderFailed``."""
         ...
 
     def close(self) -> None:
