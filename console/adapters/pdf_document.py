@@ -1,0 +1,47 @@
+"""One HTML document to PDF inside a rendering process: policy, painters, and what counts as a failure."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from reportlab.lib.units import mm
+from xhtml2pdf import pisa
+from xhtml2pdf.config.resources import RenderLimitError, ResourceAccessPolicy
+
+from console.adapters import pdf_frame
+from console.adapters.pdf_patches import Painter, created, painting
+
+# Nothing is fetched: no network, no file. Our fonts are registered in the process, pictures would come as data: addresses.
+POLICY = ResourceAccessPolicy.server(None, allow_remote=False, max_render_seconds=20)
+QR_BOX = (40 * mm, 36 * mm, 22 * mm)  # x, y, side
+
+
+def render(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Answer for a job (html, css, frame, qr_url, created): (header, PDF). The header has ``error`` when it failed."""
+    pages: list[int] = []
+
+    def count(canvas: Any, _size: tuple[float, float]) -> None:
+        pages.append(canvas.getPageNumber())
+
+    try:
+        with created(job["created"]), painting(count, *_painters(job)):
+            buffer = io.BytesIO()
+            result = pisa.CreatePDF(
+                job["html"], dest=buffer, encoding="utf-8", default_css=job["css"], resource_policy=POLICY
+            )
+    except (RenderLimitError, MemoryError, RecursionError, ValueError, ArithmeticError, LookupError) as error:
+        return {"error": type(error).__name__}, b""
+    if result.err or result.warn:
+        return {"error": "; ".join(str(entry[2]) for entry in result.log)[:500]}, b""
+    return {"pages": len(pages)}, buffer.getvalue()
+
+
+def _painters(job: dict[str, Any]) -> list[Painter]:
+    """What this document has beneath its text."""
+    painters: list[Painter] = []
+    if job.get("frame") == "certificate":
+        painters.append(pdf_frame.certificate_border)
+    if job.get("qr_url"):
+        painters.append(pdf_frame.qr_code(job["qr_url"], *QR_BOX))
+    return painters

@@ -1,0 +1,133 @@
+"""Line breaking for Chinese text in xhtml2pdf (replaces its ``cjkFragSplit`` and ``breakLinesCJK``).
+
+The shipped breaker lets ： and ， begin a line, leaves （ at the end of one, swallows <br>, cuts numbers in two and adds
+an empty line after a hung full stop. Works on xhtml2pdf 0.2.28; tests/adapters/test_pdf_lines.py checks each symptom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from reportlab.rl_config import _FUZZ
+from xhtml2pdf.reportlab_paragraph import ParaLines, cjkU, makeCJKParaLine
+
+NBSP = "\xa0"
+CANNOT_START = frozenset("!%),.:;?]}¢°·’”‰′″℃、。〉》」』】〕〗〞！％），．：；？］｝～…—–-‐ー々" + NBSP)
+CANNOT_END = frozenset("$(£¥[{‘“〈《「『【〔〖〝＄（［｛￥￡#@＃＠№" + NBSP)
+LOOSEST = 0.2  # widest gap justified text may get, in em; looser lines stay ragged
+_JOINING = frozenset("._-/:+%@#&~,'")  # keep these inside a Latin word or a number
+
+Unit: TypeAlias = list[Any]  # glyphs (xhtml2pdf's cjkU) that stay on one line
+
+
+def split_fragments(frags: Sequence[Any], max_widths: Sequence[float], calc_bounds: Any, encoding: str = "utf8") -> Any:
+    """Lines of a paragraph: the signature of xhtml2pdf's ``cjkFragSplit``, widths in points."""
+    lines: list[Any] = []
+
+    def width_now() -> float:
+        return max_widths[min(len(lines), len(max_widths) - 1)]
+
+    for segment in _segments(frags, encoding):
+        for glyphs in _filled(_units(segment), width_now):
+            lines.append(_line(glyphs, width_now(), calc_bounds))
+        lines[-1].cjk_gaps = 0  # the last line before a break is not stretched
+    return ParaLines(kind=1, lines=lines)
+
+
+def _line(glyphs: Unit, width: float, calc_bounds: Any) -> Any:
+    """A line as xhtml2pdf draws it, with the number of gaps justified text may be stretched at."""
+    extra = width - sum(glyph.width for glyph in glyphs)
+    line = makeCJKParaLine(glyphs, extra, calc_bounds)
+    gaps = len(glyphs) - 1
+    line.cjk_gaps = gaps if 0 < extra <= gaps * LOOSEST * line.fontSize else 0
+    return line
+
+
+def break_lines(paragraph: Any, width: Any) -> Any:
+    """``Paragraph.breakLinesCJK``: the same rules whether a paragraph has one fragment or many."""
+    widths = list(width) if isinstance(width, list | tuple) else [width]
+    style = paragraph.style
+    if not paragraph.frags:
+        return ParaLines(
+            kind=0, fontSize=style.fontSize, fontName=style.fontName, textColor=style.textColor, lines=[],
+            ascent=style.fontSize, descent=-0.2 * style.fontSize,
+        )  # fmt: skip
+    paragraph.height = 0
+    leading = getattr(paragraph, "autoLeading", getattr(style, "autoLeading", ""))
+    return split_fragments(paragraph.frags, widths, leading not in {"", "off"}, paragraph.encoding)
+
+
+def _segments(frags: Sequence[Any], encoding: str) -> Iterator[Unit]:
+    """Glyphs between forced breaks; an empty stretch between two <br> becomes one space, that is an empty line."""
+    glyphs: Unit = []
+    for frag in frags:
+        if hasattr(frag, "lineBreak"):
+            yield glyphs or [_blank(frag, encoding)]
+            glyphs = []
+            continue
+        text = frag.text.decode(encoding) if isinstance(frag.text, bytes) else frag.text
+        glyphs.extend(cjkU(letter, frag, encoding) for letter in text or ("",))
+    if glyphs:
+        yield glyphs
+
+
+def _blank(frag: Any, encoding: str) -> Any:
+    """A space drawn with the fragment's font."""
+    plain = frag.clone()
+    del plain.lineBreak
+    return cjkU(" ", plain, encoding)
+
+
+def _units(glyphs: Unit) -> list[Unit]:
+    """Cut at every place where a line may break."""
+    units: list[Unit] = [glyphs[:1]]
+    for before, after in pairwise(glyphs):
+        if _may_break(before, after):
+            units.append([after])
+        else:
+            units[-1].append(after)
+    return units
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Whether a line may end after ``before``."""
+    if after == " " or after in CANNOT_START or before in CANNOT_END:
+        return False
+    return not (_is_word(before) and _is_word(after))
+
+
+def _is_word(letter: str) -> bool:
+    """Part of a Latin word or number: those are not cut."""
+    return letter in _JOINING or (letter.isalnum() and ord(letter) < 0x2E80)
+
+
+def _filled(units: list[Unit], width_now: Any) -> Iterator[Unit]:
+    """Lines of glyphs, each as full as it may be; a unit wider than a line is cut where the line ends."""
+    line: Unit = []
+    used = 0.0
+    for unit in units:
+        if line and used + _width(unit) > width_now() + _FUZZ:
+            yield _trimmed(line)
+            line, used = [], 0.0
+        for glyph in unit:
+            if line and used + glyph.width > width_now() + _FUZZ and not glyph.isspace():
+                yield _trimmed(line)
+                line, used = [], 0.0
+            line.append(glyph)
+            used += glyph.width
+    yield _trimmed(line) if len(line) > 1 else line
+
+
+def _width(unit: Unit) -> float:
+    """Width of a unit in points without the space it ends with, which may hang over."""
+    return float(sum(glyph.width for glyph in _trimmed(unit)))
+
+
+def _trimmed(glyphs: Unit) -> Unit:
+    """Without spaces at the end (and at least one glyph)."""
+    end = len(glyphs)
+    while end > 1 and glyphs[end - 1] == " ":
+        end -= 1
+    return glyphs[:end]
