@@ -20,6 +20,7 @@ import pytest
 from psycopg2.sql import SQL, Composed, Identifier
 from sqlalchemy.engine import make_url
 
+from config import sqlalchemy_url
 from console.adapters.database_roles import Urls, connect, grant, prepare
 from console.adapters.embedded_postgres import FAST_AND_UNSAFE, Embedded
 from console.commands.schema import MIGRATIONS, upgrade
@@ -83,7 +84,8 @@ def database_server() -> Iterator[Server]:
     """The server of this run; the embedded one ends when its last user leaves."""
     given = os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
     if given:
-        yield Server(given, prepare(given, os.environ.get("DATABASE_APP_URL", "")))
+        app = os.environ.get("DATABASE_APP_URL", "")
+        yield Server(given, prepare(sqlalchemy_url(given), sqlalchemy_url(app)))
         return
     embedded = Embedded(Path(os.environ[FOLDER]), settings=FAST_AND_UNSAFE)
     with embedded as urls:

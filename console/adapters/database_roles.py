@@ -19,6 +19,7 @@ from psycopg2.sql import SQL, Identifier
 OWNER = "console_owner"
 APP = "console_app"
 OLDEST = 140000  # PostgreSQL 14, as server_version_num
+TURN = 7_205_758  # any fixed number for the advisory lock
 
 
 class RoleError(RuntimeError):
@@ -59,6 +60,8 @@ def prepare(owner_url: str, app_url: str = "") -> Urls:
     try:
         if connection.server_version < OLDEST:
             raise RoleError("PostgreSQL 版本过低：需要 14 或以上")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", (TURN,))  # nodes starting at once; ends with the connection
         if not app_url:
             _create_app(connection, urls)
         grant(connection, urls.app_role)
