@@ -204,7 +204,8 @@ WALL_SETTINGS = (
     " set_config('app.acc_lo', :acc_lo, true), set_config('app.acc_hi', :acc_hi, true),"
     " set_config('app.acc_kinds', :acc_kinds, true), set_config('app.audit_lo', :audit_lo, true),"
     " set_config('app.audit_hi', :audit_hi, true), set_config('app.expert', :expert, true),"
-    " set_config('app.account', :account, true)"
+    " set_config('app.account', :account, true), set_config('app.ref_lo', :ref_lo, true),"
+    " set_config('app.ref_hi', :ref_hi, true)"
 )
 
 
@@ -219,6 +220,8 @@ def wall_values(actor: Actor) -> dict[str, str]:
         "acc_kinds": ",".join(actor.account_kinds),
         "audit_lo": actor.audit_range[0],
         "audit_hi": actor.audit_range[1],
+        "ref_lo": actor.reference_range[0],
+        "ref_hi": actor.reference_range[1],
         "expert": str(actor.expert_id or ""),
         "account": str(actor.account_id or ""),
     }
