@@ -5,12 +5,12 @@ Adapters implement these; nothing here imports flask, sqlalchemy or the models. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Protocol
+from datetime import date, datetime
+from typing import BinaryIO, Protocol
 
-from console.errors import DomainError, Invalid
+from console.errors import DomainError, Fault, Invalid
 
 # --- documents: PDF and Word ------------------------------------------------------------------------
 
@@ -119,3 +119,152 @@ class DocxRenderer(Protocol):
 
 
 # --- end of documents -------------------------------------------------------------------------------
+
+# --- time and chance ----------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """Where the present comes from; services get ``now`` from here and hand it on as an argument."""
+
+    def now(self) -> datetime:
+        """The present moment, timezone-aware, in UTC."""
+        ...
+
+
+class Entropy(Protocol):
+    """Chance nobody can foresee: codes, passwords, tokens, storage keys, puzzles. Never the draw, which has its own."""
+
+    def token(self, length: int) -> bytes:
+        """``length`` random bytes."""
+        ...
+
+    def below(self, limit: int) -> int:
+        """A whole number from 0 up to but not including ``limit``, all equally likely."""
+        ...
+
+    def text(self, alphabet: str, length: int) -> str:
+        """``length`` characters of ``alphabet``, each drawn by itself: ``text("0123456789", 6)`` is a code."""
+        ...
+
+
+# --- short messages -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SmsResult:
+    """The gateway took the message; ``receipt`` is its number for it, empty when it gives none."""
+
+    receipt: str = ""
+
+
+class SmsUnavailable(Exception):
+    """Transient: no connection, no answer in time, too many requests, or an error of the gateway's own (5xx).
+
+    The outbox tries again later with the same idempotency key; the message may have gone out all the same.
+    """
+
+
+class SmsRefused(Exception):
+    """Permanent: the number does not exist or is blocked, the text or signature is not approved, no credit.
+
+    Trying again cannot help: the outbox puts the message on the list of failed ones at once.
+    """
+
+
+class Sms(Protocol):
+    """Sends one text to one phone."""
+
+    def send(self, phone: str, text: str, *, idempotency_key: str) -> SmsResult:
+        """Hand ``text`` to the gateway; ``phone`` is +, dialling code and number. Two calls with one key send once.
+
+        Raises ``SmsUnavailable`` or ``SmsRefused``, nothing else. Neither carries phone or text in its message.
+        """
+        ...
+
+
+# --- files --------------------------------------------------------------------------------------------
+
+
+class StorageError(Exception):
+    """The store cannot do it: full, read-only, not reachable, or the key is not one of ours."""
+
+
+class StoredFileMissing(StorageError):
+    """No file under this key: lost, or deleted after its retention."""
+
+
+class Storage(Protocol):
+    """Keeps bytes under random keys; what they are and who may see them stands in the attachment's row."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Store all of ``content`` or nothing; an existing key is an error. Raises ``StorageError``."""
+        ...
+
+    def open(self, key: str) -> BinaryIO:
+        """The stored bytes as a stream to be closed by the caller; raises ``StoredFileMissing``."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove the file; one that is not there is no error."""
+        ...
+
+
+def new_storage_key(entropy: Entropy) -> str:
+    """A fresh key of two levels, ``4f/4fa1…``: 32 hex digits that say nothing about owner, name or type."""
+    name = entropy.token(16).hex()
+    return f"{name[:2]}/{name}"
+
+
+# --- challenges ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """A slider puzzle. Lengths are CSS pixels; the pictures have twice as many, for sharp screens.
+
+    The piece starts at the left edge, ``y`` from the top; ``answer_x`` is where its left edge belongs and never leaves
+    the server.
+    """
+
+    background_png: bytes
+    piece_png: bytes
+    y: int
+    answer_x: int
+    width: int
+    height: int
+    piece_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of four characters; ``answer`` in capitals, never sent to the browser."""
+
+    png: bytes
+    answer: str
+
+
+class SliderCaptcha(Protocol):
+    """拖动拼图 (云南手册 2.2)."""
+
+    def new_puzzle(self, entropy: Entropy) -> Puzzle:
+        """Draw a puzzle."""
+        ...
+
+    def verify(self, answer_x: int, x: float, track: Sequence[tuple[float, float]]) -> list[Fault]:
+        """Whether the piece was put in place by a hand: ``track`` holds (x, milliseconds since the start)."""
+        ...
+
+
+class PictureCaptcha(Protocol):
+    """图形验证码: the way for keyboard users and for whoever cannot do the puzzle."""
+
+    def new_picture(self, entropy: Entropy) -> Picture:
+        """Draw four characters."""
+        ...
+
+    def verify(self, answer: str, typed: str) -> list[Fault]:
+        """Whether ``typed`` is the answer; capitals and blanks do not matter."""
+        ...
+
+
+# --- end of challenges --------------------------------------------------------------------------------

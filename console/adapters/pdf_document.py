@@ -12,7 +12,7 @@ from xhtml2pdf.config.resources import RenderLimitError, ResourceAccessPolicy
 from console.adapters import pdf_frame
 from console.adapters.pdf_patches import Painter, created, painting
 
-# Nothing is fetched: no network, no file. Our fonts are registered in the process, pictures would come as data: addresses.
+# Nothing is fetched: no network, no file. Fonts are registered in the process, pictures would be data: addresses.
 POLICY = ResourceAccessPolicy.server(None, allow_remote=False, max_render_seconds=20)
 QR_BOX = (40 * mm, 36 * mm, 22 * mm)  # x, y, side
 

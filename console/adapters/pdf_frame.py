@@ -1,4 +1,4 @@
-"""What is drawn beneath the text of a certificate: the border and the QR code, as vectors. Units: points (1/72 inch)."""
+"""What is drawn beneath the text of a certificate: the border and the QR code, as vectors. Units: points."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
 """Line breaking for Chinese text in xhtml2pdf (replaces its ``cjkFragSplit`` and ``breakLinesCJK``).
 
-The shipped breaker lets ： and ， begin a line, leaves （ at the end of one, swallows <br>, cuts numbers in two and adds
-an empty line after a hung full stop. Works on xhtml2pdf 0.2.28; tests/adapters/test_pdf_lines.py checks each symptom.
+The shipped breaker lets ： and ， begin a line, leaves （ at the end of one, swallows <br>, cuts numbers in two and
+adds an empty line after a hung full stop.
+Written for xhtml2pdf 0.2.28; tests/adapters/test_pdf_lines.py checks each symptom.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ from xhtml2pdf.reportlab_paragraph import ParaLines, cjkU, makeCJKParaLine
 NBSP = "\xa0"
 CANNOT_START = frozenset("!%),.:;?]}¢°·’”‰′″℃、。〉》」』】〕〗〞！％），．：；？］｝～…—–-‐ー々" + NBSP)
 CANNOT_END = frozenset("$(£¥[{‘“〈《「『【〔〖〝＄（［｛￥￡#@＃＠№" + NBSP)
+SHORTEST_LAST = 4  # glyphs in the last line of a paragraph of several lines
 LOOSEST = 0.2  # widest gap justified text may get, in em; looser lines stay ragged
 _JOINING = frozenset("._-/:+%@#&~,'")  # keep these inside a Latin word or a number
 
@@ -30,8 +32,8 @@ def split_fragments(frags: Sequence[Any], max_widths: Sequence[float], calc_boun
         return max_widths[min(len(lines), len(max_widths) - 1)]
 
     for segment in _segments(frags, encoding):
-        for glyphs in _filled(_units(segment), width_now):
-            lines.append(_line(glyphs, width_now(), calc_bounds))
+        for glyphs in _without_widow(list(_filled(_units(segment), width_now))):
+            lines.append(_line(_trimmed(glyphs), width_now(), calc_bounds))
         lines[-1].cjk_gaps = 0  # the last line before a break is not stretched
     return ParaLines(kind=1, lines=lines)
 
@@ -103,21 +105,32 @@ def _is_word(letter: str) -> bool:
     return letter in _JOINING or (letter.isalnum() and ord(letter) < 0x2E80)
 
 
-def _filled(units: list[Unit], width_now: Any) -> Iterator[Unit]:
+def _filled(units: list[Unit], width_now: Callable[[], float]) -> Iterator[Unit]:
     """Lines of glyphs, each as full as it may be; a unit wider than a line is cut where the line ends."""
     line: Unit = []
     used = 0.0
     for unit in units:
         if line and used + _width(unit) > width_now() + _FUZZ:
-            yield _trimmed(line)
+            yield line
             line, used = [], 0.0
         for glyph in unit:
-            if line and used + glyph.width > width_now() + _FUZZ and not glyph.isspace():
-                yield _trimmed(line)
+            if line and used + glyph.width > width_now() + _FUZZ and glyph != " ":
+                yield line
                 line, used = [], 0.0
             line.append(glyph)
             used += glyph.width
-    yield _trimmed(line) if len(line) > 1 else line
+    yield line
+
+
+def _without_widow(lines: list[Unit]) -> list[Unit]:
+    """Fill a last line of one or two glyphs up from the line before."""
+    if len(lines) < 2 or len(lines[-1]) >= SHORTEST_LAST:
+        return lines
+    units = _units(lines[-2] + lines[-1])
+    last: Unit = []
+    while len(units) > 1 and len(last) < SHORTEST_LAST:
+        last = units.pop() + last
+    return [*lines[:-2], [glyph for unit in units for glyph in unit], last]
 
 
 def _width(unit: Unit) -> float:
