@@ -33,7 +33,7 @@ class Abolished:
     successor_from: str
 
 
-# Day of the ministry's approval (横州) or of the government's publication (两江新区): the first day the new name was law.
+# First day of a successor: the ministry's approval (横州) or the government's publication (两江新区).
 ABOLISHED = (
     Abolished("450127", "横县", "district", "县", "450100", "2021-02-02", "450181", "2021-02-03"),
     Abolished("500105", "江北区", "district", "市辖区", "500000", "2025-11-05", "500157", "2025-11-06"),

@@ -25,7 +25,8 @@ def test_a_text_uses_only_allowed_placeholders_and_all_required_ones(message):
 @by_code
 def test_a_text_can_be_filled_in(message):
     filled = message["text"].format(**dict.fromkeys(message["placeholders"], "甲"))
-    assert "{" not in filled and "}" not in filled
+    assert "{" not in filled
+    assert "}" not in filled
 
 
 @by_code

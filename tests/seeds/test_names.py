@@ -23,7 +23,8 @@ def test_there_are_at_least_120_surnames_each_once_with_a_weight_and_a_reading(n
     assert len(surnames) >= 120
     assert max(Counter(row["name"] for row in surnames).values()) == 1
     for row in surnames:
-        assert isinstance(row["weight"], int) and row["weight"] > 0
+        assert isinstance(row["weight"], int)
+        assert row["weight"] > 0
         assert len(row["pinyin"].split()) == len(row["name"]) <= 2
 
 

@@ -47,4 +47,5 @@ def test_deadlines_are_those_of_the_process_table(yunnan):
     terms = yunnan["application"]
     assert (terms["review_working_days"], terms["filing_working_days"]) == (10, 5)
     assert terms["editable_until"] == "first_pass"
-    assert terms["withdraw_allowed"] is True and terms["multi_department"] is True
+    assert terms["withdraw_allowed"] is True
+    assert terms["multi_department"] is True

@@ -39,7 +39,8 @@ def test_every_parent_exists_stands_one_level_up_or_two_and_shares_the_prefix(ro
     rank = {"province": 1, "prefecture": 2, "district": 3}
     for row in rows:
         if row["level"] == "province":
-            assert row["parent"] == "" and row["code"].endswith("0000")
+            assert row["parent"] == ""
+            assert row["code"].endswith("0000")
             continue
         parent = by_code[row["parent"]]
         significant = 2 * rank[parent["level"]]
@@ -84,4 +85,5 @@ def test_names_are_read_as_places_are_read(by_code, code, pinyin):
 def test_every_name_has_one_syllable_per_character(rows):
     for row in rows:
         assert len(row["pinyin"].split()) == len(row["name"])
-        assert row["pinyin"].replace(" ", "").isascii() and row["pinyin"].replace(" ", "").islower()
+        assert row["pinyin"].replace(" ", "").isascii()
+        assert row["pinyin"].replace(" ", "").islower()
