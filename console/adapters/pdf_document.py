@@ -41,7 +41,7 @@ def _painters(job: dict[str, Any]) -> list[Painter]:
     """What this document has beneath its text."""
     painters: list[Painter] = []
     if job.get("frame") == "certificate":
-        painters.append(pdf_frame.certificate_border)
+        painters += [pdf_frame.certificate_border, pdf_frame.title_rule]
     if job.get("qr_url"):
         painters.append(pdf_frame.qr_code(job["qr_url"], *QR_BOX))
     return painters

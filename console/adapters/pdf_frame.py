@@ -15,6 +15,7 @@ GOLD = HexColor("#B4924E")
 INK = HexColor("#1F1B18")
 
 OUTER, INNER = 10 * mm, 13.2 * mm  # distance of the two lines from the edge of the page
+TITLE_RULE = 60 * mm  # distance of the line under the title from the upper edge
 CORNER = 13 * mm  # size of the fret in each corner
 # One corner as strokes in units of CORNER / 6, from the corner inwards; mirrored into the other three.
 FRET = (
@@ -37,6 +38,22 @@ def certificate_border(canvas: Any, size: tuple[float, float]) -> None:
         for up, y in ((1, INNER), (-1, height - INNER)):
             _strokes(canvas, x, y, across, up)
     _sides(canvas, width, height)
+
+
+def title_rule(canvas: Any, size: tuple[float, float]) -> None:
+    """Under the title: a fine line with a lozenge in its middle."""
+    middle, y, half, gap = size[0] / 2, size[1] - TITLE_RULE, 34 * mm, 3.4 * mm
+    canvas.setStrokeColor(GOLD)
+    canvas.setFillColor(GOLD)
+    canvas.setLineWidth(0.9)
+    canvas.line(middle - half, y, middle - gap, y)
+    canvas.line(middle + gap, y, middle + half, y)
+    path = canvas.beginPath()
+    path.moveTo(middle - 1.5 * mm, y)
+    for x, rise in ((0, 1.5 * mm), (1.5 * mm, 0), (0, -1.5 * mm)):
+        path.lineTo(middle + x, y + rise)
+    path.close()
+    canvas.drawPath(path, stroke=0, fill=1)
 
 
 def _strokes(canvas: Any, x: float, y: float, across: int, up: int) -> None:

@@ -7,7 +7,7 @@ Written for xhtml2pdf 0.2.28; tests/adapters/test_pdf_lines.py checks each sympt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -17,7 +17,7 @@ from xhtml2pdf.reportlab_paragraph import ParaLines, cjkU, makeCJKParaLine
 NBSP = "\xa0"
 CANNOT_START = frozenset("!%),.:;?]}¢°·’”‰′″℃、。〉》」』】〕〗〞！％），．：；？］｝～…—–-‐ー々" + NBSP)
 CANNOT_END = frozenset("$(£¥[{‘“〈《「『【〔〖〝＄（［｛￥￡#@＃＠№" + NBSP)
-SHORTEST_LAST = 4  # glyphs in the last line of a paragraph of several lines
+SHORTEST_LAST = 3  # glyphs in the last line of a paragraph of several lines
 LOOSEST = 0.2  # widest gap justified text may get, in em; looser lines stay ragged
 _JOINING = frozenset("._-/:+%@#&~,'")  # keep these inside a Latin word or a number
 
@@ -27,13 +27,10 @@ Unit: TypeAlias = list[Any]  # glyphs (xhtml2pdf's cjkU) that stay on one line
 def split_fragments(frags: Sequence[Any], max_widths: Sequence[float], calc_bounds: Any, encoding: str = "utf8") -> Any:
     """Lines of a paragraph: the signature of xhtml2pdf's ``cjkFragSplit``, widths in points."""
     lines: list[Any] = []
-
-    def width_now() -> float:
-        return max_widths[min(len(lines), len(max_widths) - 1)]
-
     for segment in _segments(frags, encoding):
-        for glyphs in _without_widow(list(_filled(_units(segment), width_now))):
-            lines.append(_line(_trimmed(glyphs), width_now(), calc_bounds))
+        widths = max_widths[len(lines) :] or max_widths[-1:]
+        for index, glyphs in enumerate(_without_widow(_filled(_units(segment), widths))):
+            lines.append(_line(_trimmed(glyphs), widths[min(index, len(widths) - 1)], calc_bounds))
         lines[-1].cjk_gaps = 0  # the last line before a break is not stretched
     return ParaLines(kind=1, lines=lines)
 
@@ -105,32 +102,37 @@ def _is_word(letter: str) -> bool:
     return letter in _JOINING or (letter.isalnum() and ord(letter) < 0x2E80)
 
 
-def _filled(units: list[Unit], width_now: Callable[[], float]) -> Iterator[Unit]:
+def _filled(units: list[Unit], widths: Sequence[float]) -> list[Unit]:
     """Lines of glyphs, each as full as it may be; a unit wider than a line is cut where the line ends."""
-    line: Unit = []
+    lines: list[Unit] = [[]]
     used = 0.0
     for unit in units:
-        if line and used + _width(unit) > width_now() + _FUZZ:
-            yield line
-            line, used = [], 0.0
+        if lines[-1] and used + _width(unit) > widths[min(len(lines), len(widths)) - 1] + _FUZZ:
+            lines.append([])
+            used = 0.0
         for glyph in unit:
-            if line and used + glyph.width > width_now() + _FUZZ and glyph != " ":
-                yield line
-                line, used = [], 0.0
-            line.append(glyph)
+            if lines[-1] and used + glyph.width > widths[min(len(lines), len(widths)) - 1] + _FUZZ and glyph != " ":
+                lines.append([])
+                used = 0.0
+            lines[-1].append(glyph)
             used += glyph.width
-    yield line
+    return lines
 
 
 def _without_widow(lines: list[Unit]) -> list[Unit]:
     """Fill a last line of one or two glyphs up from the line before."""
-    if len(lines) < 2 or len(lines[-1]) >= SHORTEST_LAST:
+    if len(lines) < 2 or _length(lines[-1]) >= SHORTEST_LAST:
         return lines
     units = _units(lines[-2] + lines[-1])
     last: Unit = []
-    while len(units) > 1 and len(last) < SHORTEST_LAST:
+    while len(units) > 1 and _length(last) < SHORTEST_LAST:
         last = units.pop() + last
     return [*lines[:-2], [glyph for unit in units for glyph in unit], last]
+
+
+def _length(glyphs: Unit) -> int:
+    """Number of glyphs that leave ink."""
+    return sum(1 for glyph in glyphs if glyph.strip())
 
 
 def _width(unit: Unit) -> float:
