@@ -205,6 +205,7 @@ def engine_options(values: Mapping[str, object]) -> dict[str, object]:
         "pool_size": values["POOL_SIZE"],
         "max_overflow": values["POOL_OVERFLOW"],
         "pool_timeout": values["CONNECT_SECONDS"],
+        "hide_parameters": True,  # an error message must not carry the personal data of the statement
         "pool_pre_ping": True,  # a restarted database costs nobody an error page
         "connect_args": {
             "connect_timeout": values["CONNECT_SECONDS"],

@@ -12,6 +12,7 @@ and joins it. A killed server is started again and recovers its log.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -155,7 +156,7 @@ class Embedded:
         inside = home / "run"
         if len(os.fsencode(inside)) <= SOCKET_PATH_LIMIT:
             return inside
-        return Path("/tmp") / f"juxian-{self._record.app[:12]}"  # noqa: S108 made 0700 and checked for its owner
+        return Path("/tmp") / f"juxian-{hashlib.sha256(self._record.app.encode()).hexdigest()[:12]}"  # noqa: S108 made 0700 and checked for its owner
 
     def _url(self, role: str, password: str, database: str = DATABASE) -> str:
         return f"postgresql+psycopg2://{role}:{password}@/{database}?host={self.cluster.sockets}"
