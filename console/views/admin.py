@@ -1,0 +1,44 @@
+"""Flask-Admin's part: the generated lists and reference data pages."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect
+from flask_admin import Admin, AdminIndexView, BaseView, expose
+from flask_admin.theme import Bootstrap4Theme
+from flask_sqlalchemy import SQLAlchemy
+from werkzeug.wrappers import Response
+
+from console.permissions import Permission
+from console.views.request import csp_nonce
+
+
+class Index(AdminIndexView):
+    """Flask-Admin's own start page leads to the task list."""
+
+    def access(self, method: str) -> tuple[Permission, ...]:
+        """Everybody who is logged in."""
+        return (Permission.SELF,)
+
+    @expose("/")
+    def index(self) -> Response:
+        """Go home."""
+        return redirect("/")
+
+
+def views() -> list[BaseView]:
+    """Every generated view, in the order of the menu."""
+    return []
+
+
+def install(app: Flask, db: SQLAlchemy) -> None:
+    """Build Admin and its views for this application (both hold state, so never at module level)."""
+    theme = Bootstrap4Theme(base_template="admin/console_base.html", fluid=True)
+    admin = Admin(app, name="聚贤", theme=theme, index_view=Index(), csp_nonce_generator=csp_nonce)
+    for view in views():
+        admin.add_view(view)
+    app.extensions["admin_views"] = (admin.index_view, *views_of(admin))
+
+
+def views_of(admin: Admin) -> tuple[BaseView, ...]:
+    """The views an Admin holds."""
+    return tuple(view for view in admin._views if view is not admin.index_view)
