@@ -19,7 +19,21 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 HIDDEN = "***"
 SENSITIVE_KEYS = frozenset(
-    "password passwd secret token captcha otp cookie authorization phone mobile id_number idcard name".split()
+    [
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "captcha",
+        "otp",
+        "cookie",
+        "authorization",
+        "phone",
+        "mobile",
+        "id_number",
+        "idcard",
+        "name",
+    ]
 )
 IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
 PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1\d{10}(?!\d)")

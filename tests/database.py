@@ -23,7 +23,8 @@ from sqlalchemy.engine import make_url
 from config import sqlalchemy_url
 from console.adapters.database_roles import Urls, connect, grant, prepare
 from console.adapters.embedded_postgres import FAST_AND_UNSAFE, Embedded
-from console.commands.schema import MIGRATIONS, upgrade
+from console.commands.schema import upgrade
+from console.commands.state import MIGRATIONS
 
 FOLDER = "JUXIAN_TEST_FOLDER"  # environment: how xdist workers find the server of their run
 PREFIX = "juxian-test-"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,15 +10,40 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, text
 
-from config import ROOT
+from config import declared
 from console.adapters.database_roles import Urls
+from console.commands.databases import as_owner
+from console.commands.state import MIGRATIONS
 
-MIGRATIONS = ROOT / "console" / "migrations"
 LOCK_MS = 4000  # a migration that waits longer for a table would make every request behind it wait too
 NUMBER = 7_205_759  # any fixed number: two nodes migrating at once take turns
+
+
+@click.command()
+@click.option(
+    "--to", "revision", default="", help="目标版本号；默认升级到最新，降级时须指定（-1 为退回一步，base 为全部退回）"
+)
+@click.option("--down", is_flag=True, help="降级")
+def migrate(revision: str, down: bool) -> None:
+    """升级（或用 --down 降级）数据库结构；同时建立应用角色。"""
+    if down and not revision:
+        raise click.UsageError("降级须用 --to 指定目标版本")
+    with as_owner(declared(os.environ)) as urls:
+        if down:
+            downgrade(urls, revision)
+        else:
+            upgrade(urls, revision or "head")
+        click.echo(f"数据库结构版本：{current(urls) or '空'}")
+
+
+def current(urls: Urls) -> str:
+    """Return the revision the database is at, empty for an empty database."""
+    with _owner(urls) as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def upgrade(urls: Urls, revision: str = "head", *, migrations: Path = MIGRATIONS) -> None:

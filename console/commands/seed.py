@@ -1,0 +1,25 @@
+"""``console seed``: the reference data of seeds/, and the demo world."""
+
+from __future__ import annotations
+
+import click
+
+from config import load
+from console.commands.databases import use_application_role
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="同时生成演示数据和演示账号（不可用于生产环境）")
+def seed(demo: bool) -> None:
+    """写入行政区划、专业目录、参数等基础数据；可重复执行。"""
+    values = load()
+    if demo and not values["DEMO"]:
+        raise click.UsageError("演示数据须开启 JUXIAN_DEMO，且不能用于生产环境")
+    use_application_role(values)
+    from console import create_app
+    from console.services import seeding
+
+    with create_app().app_context():
+        seeding.load_all()
+        if demo:
+            seeding.load_demo()
