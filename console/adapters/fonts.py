@@ -1,4 +1,7 @@
-"""The fonts we ship and what they can draw. Reads the character maps itself, so that a web process needs no PDF library."""
+"""The fonts we ship and what they can draw.
+
+Reads the character maps itself, so that a web process needs no PDF library for the check.
+"""
 
 from __future__ import annotations
 
