@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from console.errors import Fault
 from console.rules.clauses import clause
+from console.rules.figures import Figure, value_of
 from console.vocabulary import AttachmentKind
 
 MEGABYTE = 1024 * 1024
@@ -40,14 +42,27 @@ RULES = {
 }
 
 
+def rules_of(figures: Mapping[str, Figure]) -> dict[AttachmentKind, AttachmentRule]:
+    """Return the rules with the sizes of the parameters in force; what is missing keeps its default."""
+    sizes = {AttachmentKind.PHOTO: value_of(figures, "photo_megabytes", RULES[AttachmentKind.PHOTO].megabytes)}
+    usual = value_of(figures, "attachment_megabytes", _DOCUMENT.megabytes)
+    return {kind: replace(rule, megabytes=sizes.get(kind, usual)) for kind, rule in RULES.items()}
+
+
 @clause("云南手册", "2.4 附件上传（类型和大小可配置）", "电子扫描件；检查扩展名与文件内容，不接受空文件")
-def attachment_faults(kind: AttachmentKind, name: str, size: int, sniffed: str | None) -> list[Fault]:
+def attachment_faults(
+    kind: AttachmentKind,
+    name: str,
+    size: int,
+    sniffed: str | None,
+    rules: Mapping[AttachmentKind, AttachmentRule] = RULES,
+) -> list[Fault]:
     """A file has an allowed extension, is neither empty nor too large, and its content is what its name says.
 
     ``size`` in bytes; ``sniffed`` the type recognised from the first bytes, as extension (``pdf``) or media type
     (``application/pdf``), None when unknown. At most one fault.
     """
-    rule = RULES[kind]
+    rule = rules[kind]
     field = kind.value
     extension = extension_of(name)
     if extension not in rule.extensions:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from console.errors import Fault
 from console.rules.clauses import clause
+from console.rules.figures import Figure, value_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CodePolicy:
-    """Figures for one-time codes; the running ones come from the parameters ``code.*``."""
+    """Figures for one-time codes; the running ones come from the parameters ``code_*``."""
 
     digits: int = 6
     lifetime_minutes: int = 5
     resend_seconds: int = 60
     max_tries: int = 5
     per_day: int = 10
+
+    @classmethod
+    def of(cls, figures: Mapping[str, Figure]) -> CodePolicy:
+        """Build the policy from the parameters in force; what is missing keeps its default."""
+        return cls(
+            lifetime_minutes=value_of(figures, "code_lifetime_minutes", cls.lifetime_minutes),
+            resend_seconds=value_of(figures, "code_resend_seconds", cls.resend_seconds),
+            max_tries=value_of(figures, "code_max_tries", cls.max_tries),
+            per_day=value_of(figures, "code_per_day", cls.per_day),
+        )
 
     @property
     def lifetime(self) -> timedelta:

@@ -14,7 +14,7 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 UNMAINTAINED = "未维护该年度工作日历"
 
 _ONE_DAY = timedelta(days=1)
-_SOON = 2  # working days from which a deadline is shown in amber
+SOON = 2  # working days from which a deadline is shown in amber; parameter deadline_soon_working_days
 
 
 # --- Beijing time --------------------------------------------------------------------------------
@@ -112,16 +112,11 @@ class Deadline:
         return max(0, (self.seen_on - self.due_on).days)
 
 
-def deadline(due_on: date, today: date, calendar: WorkCalendar) -> Deadline:
-    """Look at a due date on a Beijing day."""
+def deadline(due_on: date, today: date, calendar: WorkCalendar, soon: int = SOON) -> Deadline:
+    """Look at a due date on a Beijing day; ``soon`` working days before it the tone turns amber."""
     left = working_days_between(calendar, today, due_on)
-    return Deadline(due_on, left, _tone(due_on, today, left), today)
-
-
-def _tone(due_on: date, today: date, left: int) -> DeadlineTone:
-    if today > due_on:
-        return DeadlineTone.LATE
-    return DeadlineTone.SOON if left <= _SOON else DeadlineTone.CALM
+    in_time = DeadlineTone.SOON if left <= soon else DeadlineTone.CALM
+    return Deadline(due_on, left, DeadlineTone.LATE if today > due_on else in_time, today)
 
 
 def deadline_words(seen: Deadline) -> str:

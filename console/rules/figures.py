@@ -34,8 +34,10 @@ def in_force(figures: Iterable[Figure], day: date) -> dict[str, Figure]:
     return found
 
 
-def value_of(figures: Mapping[str, Figure], key: str) -> int:
-    """Return a figure's value; raises KeyError naming the key when no figure of it is in force."""
-    if key not in figures:
+def value_of(figures: Mapping[str, Figure], key: str, default: int | None = None) -> int:
+    """Return a figure's value, or the default; raises KeyError naming the key when there is neither."""
+    if key in figures:
+        return figures[key].value
+    if default is None:
         raise KeyError(f"no figure in force for parameter {key!r}")
-    return figures[key].value
+    return default

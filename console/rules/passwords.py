@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.errors import Fault
-
-WEAK = "密码须为8-20位，且包含字母、数字和符号中的至少三类"
+from console.rules.figures import Figure, value_of
 
 # Without 0 O 1 l I: a generated password is read from a telephone and typed once.
 _LOWER = "abcdefghijkmnpqrstuvwxyz"
@@ -17,13 +17,28 @@ _GENERATED_LENGTH = 12
 _ENTROPY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PasswordProfile:
     """How strong a password must be; ``classes`` of the four kinds small, capital, digit, symbol."""
 
     shortest: int = 8
     longest: int = 20
     classes: int = 3
+
+    @classmethod
+    def of(cls, figures: Mapping[str, Figure]) -> PasswordProfile:
+        """Build the profile from the parameters in force; what is missing keeps its default."""
+        return cls(
+            value_of(figures, "password_min_length", cls.shortest),
+            value_of(figures, "password_max_length", cls.longest),
+            value_of(figures, "password_classes", cls.classes),
+        )
+
+    @property
+    def words(self) -> str:
+        """What is asked for, as the page says it before and after a mistake."""
+        kinds = "零一二三四"[max(0, min(self.classes, 4))]
+        return f"密码须为{self.shortest}-{self.longest}位，且包含字母、数字和符号中的至少{kinds}类"
 
 
 MANUAL = PasswordProfile()
@@ -45,7 +60,7 @@ def password_faults(
         return [Fault("password_missing", "新密码不能为空", field)]
     fits = profile.shortest <= len(password) <= profile.longest
     if not fits or not password.isprintable() or _kinds(password) < profile.classes:
-        return [Fault("password_weak", WEAK, field)]
+        return [Fault("password_weak", profile.words, field)]
     if phone and phone in password:
         return [Fault("password_holds_phone", "密码不能包含手机号", field)]
     if previous_matches:
