@@ -5,12 +5,14 @@ Adapters implement these; nothing here imports flask, sqlalchemy or the models. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
 from console.errors import DomainError, Fault, Invalid
+from console.rules.attachments import RULES, AttachmentRule
+from console.vocabulary import AttachmentKind
 
 # --- documents: PDF and Word ------------------------------------------------------------------------
 
@@ -213,6 +215,40 @@ def new_storage_key(entropy: Entropy) -> str:
     """A fresh key of two levels, ``4f/4fa1…``: 32 hex digits that say nothing about owner, name or type."""
     name = entropy.token(16).hex()
     return f"{name[:2]}/{name}"
+
+
+# --- uploads ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """An uploaded file after inspection. With faults there is nothing to store: ``content`` and ``sha256`` are empty.
+
+    ``name`` is cleaned (no folder, no control or direction characters); ``content`` is what to store, for pictures
+    newly encoded and therefore with a ``size`` (bytes) and ``sha256`` (lower-case hex) other than the uploaded.
+    """
+
+    name: str
+    extension: str
+    media_type: str
+    size: int
+    sha256: str
+    content: bytes
+    faults: tuple[Fault, ...] = ()
+
+
+class Uploads(Protocol):
+    """Looks into a file before it is stored."""
+
+    def inspect(
+        self,
+        kind: AttachmentKind,
+        name: str,
+        content: bytes | BinaryIO,
+        rules: Mapping[AttachmentKind, AttachmentRule] = RULES,
+    ) -> Inspected:
+        """Check and clean one file uploaded as ``kind``; whatever it is, the answer is faults, never an exception."""
+        ...
 
 
 # --- challenges ---------------------------------------------------------------------------------------
