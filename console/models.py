@@ -154,6 +154,7 @@ class Organisation(Versioned, Base):
     short_name: Mapped[str] = word(60, "简称", default="")
     kind: Mapped[BodyKind] = coded(BodyKind, "单位类别")
     region_code: Mapped[RegionCode] = in_region(nullable=False, index=True)
+    certificate_prefix: Mapped[str] = word(10, "证书编号前缀", default="")
     phone: Mapped[str] = word(40, "办公电话", default="")
     active: Mapped[bool] = flag("启用", default=True)
     region: Mapped[Region] = relationship()
@@ -169,7 +170,10 @@ class Department(Versioned, Base):
     __tablename__ = "department"
     id: Mapped[PrimaryKey]
     organisation_id: Mapped[int] = reference("organisation.id", "所属单位", nullable=False)
+    code: Mapped[str | None] = word(60, "部门代码", unique=True)
     name: Mapped[str] = word(80, "部门名称")
+    short_name: Mapped[str] = word(40, "简称", default="")
+    industries: Mapped[str] = word(120, "主管行业代码", default="")
     region_code: Mapped[RegionCode] = in_region(nullable=False, index=True)
     accepts_applications: Mapped[bool] = flag("受理专家申报", default=False)
     is_registrar: Mapped[bool] = flag("负责备案", default=False)

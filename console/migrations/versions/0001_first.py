@@ -278,6 +278,7 @@ def create_tables():
     sa.Column('short_name', sa.String(length=60), nullable=False),
     sa.Column('kind', sa.String(18), nullable=False),
     sa.Column('region_code', sa.String(length=6, collation='C'), nullable=False),
+    sa.Column('certificate_prefix', sa.String(length=10), nullable=False),
     sa.Column('phone', sa.String(length=40), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('lock_version', sa.Integer(), nullable=False),
@@ -341,7 +342,10 @@ def create_tables():
     op.create_table('department',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('organisation_id', sa.BigInteger(), nullable=False),
+    sa.Column('code', sa.String(length=60), nullable=True),
     sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('short_name', sa.String(length=40), nullable=False),
+    sa.Column('industries', sa.String(length=120), nullable=False),
     sa.Column('region_code', sa.String(length=6, collation='C'), nullable=False),
     sa.Column('accepts_applications', sa.Boolean(), nullable=False),
     sa.Column('is_registrar', sa.Boolean(), nullable=False),
@@ -351,6 +355,7 @@ def create_tables():
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_department_organisation_id')),
     sa.ForeignKeyConstraint(['region_code'], ['region.code'], name=op.f('fk_department_region_code')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_department')),
+    sa.UniqueConstraint('code', name=op.f('uq_department_code')),
     sa.UniqueConstraint('organisation_id', 'name', name=op.f('uq_department_organisation_id_name'))
     )
     op.create_index(op.f('ix_department_organisation_id'), 'department', ['organisation_id'], unique=False)
