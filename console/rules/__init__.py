@@ -15,4 +15,12 @@ deadlines     WorkCalendar, add_working_days, working_days_between, deadline -> 
 validity      status_on, in_force_on, default_end, validity_faults, effective_end, termination_faults,
               days_left, expiring_within, due_reminders
 numbering     certificate_number, application_number, parse_*, normalise_certificate_number, certificate_number_faults
+eligibility   Profile.of(figures, clauses), Candidate, Appointment, verdicts / filing_verdicts -> list[Verdict], faults
+completeness  completeness_faults(values, attachments=, specialties=, today=), format_faults, consent_faults,
+              period_faults, step_of, label_of, limit_of, Step, REQUIRED_FIELDS
+attachments   attachment_faults(kind, name, size, sniffed, rules), RULES, rules_of, clean_file_name, extension_of
+certificate_text  certificate_text -> CertificateText, appointment_words, level_word, validity_words
+pinyin        sort_key(name, table, surnames)
+
+``CodePolicy.of``, ``PasswordProfile.of``, ``rules_of`` and ``Profile.of`` take the parameters in force as key -> value.
 """

@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 
 from console.errors import Fault
 from console.rules.clauses import clause
-from console.rules.figures import Figure, value_of
 from console.vocabulary import AttachmentKind
 
 MEGABYTE = 1024 * 1024
@@ -42,10 +41,10 @@ RULES = {
 }
 
 
-def rules_of(figures: Mapping[str, Figure]) -> dict[AttachmentKind, AttachmentRule]:
+def rules_of(figures: Mapping[str, int]) -> dict[AttachmentKind, AttachmentRule]:
     """Return the rules with the sizes of the parameters in force; what is missing keeps its default."""
-    sizes = {AttachmentKind.PHOTO: value_of(figures, "photo_megabytes", RULES[AttachmentKind.PHOTO].megabytes)}
-    usual = value_of(figures, "attachment_megabytes", _DOCUMENT.megabytes)
+    sizes = {AttachmentKind.PHOTO: figures.get("photo_megabytes", RULES[AttachmentKind.PHOTO].megabytes)}
+    usual = figures.get("attachment_megabytes", _DOCUMENT.megabytes)
     return {kind: replace(rule, megabytes=sizes.get(kind, usual)) for kind, rule in RULES.items()}
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from console.errors import Fault
 from console.rules.clauses import clause
-from console.rules.figures import Figure, value_of
 
 
 @dataclass(frozen=True)
@@ -22,13 +21,13 @@ class CodePolicy:
     per_day: int = 10
 
     @classmethod
-    def of(cls, figures: Mapping[str, Figure]) -> CodePolicy:
+    def of(cls, figures: Mapping[str, int]) -> CodePolicy:
         """Build the policy from the parameters in force; what is missing keeps its default."""
         return cls(
-            lifetime_minutes=value_of(figures, "code_lifetime_minutes", cls.lifetime_minutes),
-            resend_seconds=value_of(figures, "code_resend_seconds", cls.resend_seconds),
-            max_tries=value_of(figures, "code_max_tries", cls.max_tries),
-            per_day=value_of(figures, "code_per_day", cls.per_day),
+            lifetime_minutes=figures.get("code_lifetime_minutes", cls.lifetime_minutes),
+            resend_seconds=figures.get("code_resend_seconds", cls.resend_seconds),
+            max_tries=figures.get("code_max_tries", cls.max_tries),
+            per_day=figures.get("code_per_day", cls.per_day),
         )
 
     @property

@@ -13,7 +13,6 @@ from typing import TypeVar
 from console.errors import Fault
 from console.rules.clauses import clause
 from console.rules.deadlines import paper_date
-from console.rules.figures import Figure
 from console.rules.identity import age_on
 from console.vocabulary import Education, TitleLevel, ValidityKind
 
@@ -23,13 +22,15 @@ W = TypeVar("W", Education, TitleLevel)
 EDUCATION_RANKS = {member: rank for rank, member in enumerate(reversed(Education), start=1)}
 TITLE_RANKS = {member: rank for rank, member in enumerate(reversed(TitleLevel))}
 
+CONFIGURABLE = "可配置"
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One figure an expert is measured by, and where it comes from."""
 
     value: int
-    clause: str = ""
+    clause: str = CONFIGURABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,16 @@ class Profile:
     min_years: Condition | None = None
 
     @classmethod
-    def of(cls, figures: Mapping[str, Figure]) -> Profile:
-        """Build the profile from the parameters ``eligibility_*`` in force; a missing or zero one is not asked."""
+    def of(cls, figures: Mapping[str, int], clauses: Mapping[str, str] | None = None) -> Profile:
+        """Build the profile from the parameters ``eligibility_*`` in force; a missing or zero one is not asked.
+
+        ``clauses`` gives the source of each parameter by key; without one it is 可配置.
+        """
 
         def condition(name: str) -> Condition | None:
-            figure = figures.get(f"eligibility_{name}")
-            return Condition(figure.value, figure.clause) if figure and figure.value else None
+            key = f"eligibility_{name}"
+            value = figures.get(key, 0)
+            return Condition(value, (clauses or {}).get(key, CONFIGURABLE)) if value else None
 
         return cls(condition("max_age"), condition("min_education"), condition("min_title"), condition("min_years"))
 
@@ -161,7 +166,7 @@ def title_term_verdict(expires_on: date | None, today: date) -> Verdict | None:
         return None
     ok = today <= expires_on
     words = f"职称有效期至{paper_date(expires_on)}" if ok else f"职称已于{paper_date(expires_on)}到期"
-    return Verdict("title_term", ok, words, "可配置", "title_expires_on")
+    return Verdict("title_term", ok, words, CONFIGURABLE, "title_expires_on")
 
 
 @clause("云南流程 P01Y", "从事专业年限（可配置）", "不少于规定年限")
@@ -181,14 +186,14 @@ def years_verdict(limit: Condition | None, years: int | None) -> Verdict | None:
 @clause("云南流程 P01Y", "不良记录（可配置）", "无不良记录")
 def record_verdict(bad_record: bool) -> Verdict:
     """The expert has no bad record."""
-    return Verdict("record", not bad_record, "有不良记录" if bad_record else "无不良记录", "可配置", "bad_record")
+    return Verdict("record", not bad_record, "有不良记录" if bad_record else "无不良记录", CONFIGURABLE, "bad_record")
 
 
 @clause("云南流程 P01Y", "备案前核对（可配置）", "身份证号码未被其他专家使用")
 def id_number_verdict(shared: bool) -> Verdict:
     """No other expert of the pool holds the same identity number."""
     words = "该证件号码已被使用" if shared else "证件号码未被其他专家使用"
-    return Verdict("id_number", not shared, words, "可配置", "id_number")
+    return Verdict("id_number", not shared, words, CONFIGURABLE, "id_number")
 
 
 @clause("云南手册", "1.2.2 注", "审核时需要选择聘书的有效起止时间")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.errors import Fault
-from console.rules.figures import Figure, value_of
 
 # Without 0 O 1 l I: a generated password is read from a telephone and typed once.
 _LOWER = "abcdefghijkmnpqrstuvwxyz"
@@ -26,12 +25,12 @@ class PasswordProfile:
     classes: int = 3
 
     @classmethod
-    def of(cls, figures: Mapping[str, Figure]) -> PasswordProfile:
+    def of(cls, figures: Mapping[str, int]) -> PasswordProfile:
         """Build the profile from the parameters in force; what is missing keeps its default."""
         return cls(
-            value_of(figures, "password_min_length", cls.shortest),
-            value_of(figures, "password_max_length", cls.longest),
-            value_of(figures, "password_classes", cls.classes),
+            figures.get("password_min_length", cls.shortest),
+            figures.get("password_max_length", cls.longest),
+            figures.get("password_classes", cls.classes),
         )
 
     @property

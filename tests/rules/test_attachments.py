@@ -59,6 +59,14 @@ def test_ten_megabytes_pass_and_one_byte_more_does_not():
     assert messages("a.pdf", 10 * MEGABYTE + 1) == ["单个文件不能超过10MB"]
 
 
+def test_sizes_follow_the_parameters():
+    rules = attachments.rules_of({"attachment_megabytes": 5, "photo_megabytes": 1})
+    assert {rule.megabytes for kind, rule in rules.items() if kind is not AttachmentKind.PHOTO} == {5}
+    assert rules[AttachmentKind.PHOTO].megabytes == 1
+    found = attachments.attachment_faults(CONSENT, "a.pdf", 6 * MEGABYTE, "pdf", rules)
+    assert [fault.message for fault in found] == ["单个文件不能超过5MB"]
+
+
 def test_an_empty_file_is_refused():
     assert messages("a.pdf", 0, None) == ["不能上传空文件"]
 

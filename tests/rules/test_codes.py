@@ -27,6 +27,12 @@ def test_the_figures_are_those_of_the_manual():
     )
 
 
+def test_the_policy_follows_the_parameters_and_keeps_its_defaults_for_the_rest():
+    assert CodePolicy.of({}) == POLICY
+    figures = {"code_lifetime_minutes": 3, "code_resend_seconds": 90, "code_max_tries": 2, "code_per_day": 4}
+    assert CodePolicy.of(figures) == CodePolicy(lifetime_minutes=3, resend_seconds=90, max_tries=2, per_day=4)
+
+
 @pytest.mark.parametrize(("seconds", "left"), [(0, 60), (0.5, 60), (59, 1), (59.9, 1), (60, 0), (3600, 0)])
 def test_a_code_may_be_asked_for_again_after_a_minute(seconds, left):
     assert codes.seconds_until_resend(POLICY, now=NOW, last_sent_at=ago(seconds)) == left

@@ -6,8 +6,7 @@ import pytest
 from console.errors import Fault
 from console.rules import eligibility
 from console.rules.eligibility import Appointment, Candidate, Condition, Profile
-from console.rules.figures import Figure
-from console.vocabulary import Education, ParameterUnit, TitleLevel, ValidityKind
+from console.vocabulary import Education, TitleLevel, ValidityKind
 
 TODAY = date(2026, 11, 20)
 PROFILE = Profile(Condition(70, "可配置"), Condition(2, "可配置"), Condition(2, "可配置"), Condition(5, "可配置"))
@@ -115,11 +114,9 @@ def test_what_a_pool_does_not_ask_is_not_judged():
 
 
 def test_the_profile_comes_from_the_parameters_and_nought_means_not_asked():
-    def figure(name, value):
-        return Figure(f"eligibility_{name}", value, ParameterUnit.COUNT, date(2020, 1, 1), "可配置")
-
-    figures = {f.key: f for f in (figure("max_age", 65), figure("min_title", 3), figure("min_years", 0))}
-    assert Profile.of(figures) == Profile(max_age=Condition(65, "可配置"), min_title=Condition(3, "可配置"))
+    figures = {"eligibility_max_age": 65, "eligibility_min_title": 3, "eligibility_min_years": 0}
+    profile = Profile.of(figures, {"eligibility_max_age": "示范办法 第五条"})
+    assert profile == Profile(max_age=Condition(65, "示范办法 第五条"), min_title=Condition(3, "可配置"))
 
 
 def filing(appointment=None, **changes):

@@ -31,6 +31,13 @@ def test_an_empty_password_is_asked_for(password):
     assert messages(password) == ["新密码不能为空"]
 
 
+def test_a_stricter_profile_says_its_own_figures():
+    figures = {"password_min_length": 12, "password_max_length": 64, "password_classes": 4}
+    profile = passwords.PasswordProfile.of(figures)
+    assert messages("Abcdef12", profile=profile) == ["密码须为12-64位，且包含字母、数字和符号中的至少四类"]
+    assert messages("Abcdef12!xyz", profile=profile) == []
+
+
 def test_the_phone_number_is_no_password():
     assert messages("Ab!19900000001", phone="19900000001") == ["密码不能包含手机号"]
     assert messages("Ab!19900000002", phone="19900000001") == []
