@@ -11,7 +11,7 @@ import config as settings
 from console import crypt, database
 from console.adapters.wiring import adapters
 from console.extensions import babel, csrf, db, login
-from console.services import outside
+from console.services import outside, readings
 from console.services.effects import check_workflows
 from console.views import admin, assets, blueprints, context, errors, guard, request
 
@@ -25,6 +25,7 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
     db.init_app(app)
     database.provide(lambda: db.session())
     outside.install(outside.Outside(**adapters(app.config)))
+    readings.use_readings(settings.ROOT / "seeds")
     check_workflows()
     request.install(app)
     csrf.init_app(app)

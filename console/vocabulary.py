@@ -28,8 +28,10 @@ class Word(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
-        """Store the label beside the value."""
+    def __new__(cls, value: str, label: str = "") -> Self:
+        """Store the label beside the value (the default serves type checkers, for which ``Word(value)`` is a call)."""
+        if not label:
+            raise ValueError(f"{value} has no label")
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -47,8 +49,10 @@ class State(StrEnum):
     label: str
     family: Family
 
-    def __new__(cls, value: str, label: str, family: Family) -> Self:
-        """Store label and family beside the value."""
+    def __new__(cls, value: str, label: str = "", family: Family | None = None) -> Self:
+        """Store label and family beside the value (the defaults serve type checkers)."""
+        if not label or family is None:
+            raise ValueError(f"{value} has no label or no family")
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

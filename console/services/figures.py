@@ -31,7 +31,7 @@ def figures(prefix: str, on: dt.date) -> dict[str, int]:
         .where(m.Parameter.key.startswith(prefix, autoescape=True), m.Parameter.valid_from <= on)
         .order_by(m.Parameter.key, m.Parameter.valid_from)
     )
-    return {key: value for key, value in rows}
+    return dict(iter(rows))
 
 
 def work_calendar(around: dt.date) -> WorkCalendar:
@@ -40,4 +40,4 @@ def work_calendar(around: dt.date) -> WorkCalendar:
     rows = session().execute(
         select(m.CalendarDay.day, m.CalendarDay.working).where(m.CalendarDay.day.between(first, last))
     )
-    return WorkCalendar({day: working for day, working in rows})
+    return WorkCalendar(dict(iter(rows)))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from console import models as m
 from console.database import session
@@ -83,7 +84,7 @@ def resume(token: str, *, now: dt.datetime, limits: Limits, ip: str = "", reques
     return Resumed(_actor(row, roles, ip, request_id, key), row.state, row.locale, left)
 
 
-def _row(key: str) -> Row[tuple[object, ...]] | None:
+def _row(key: str) -> Any:
     s, a = m.UserSession, m.Account
     return (
         session()
@@ -114,7 +115,7 @@ def _row(key: str) -> Row[tuple[object, ...]] | None:
     )
 
 
-def _actor(row: Row[tuple[object, ...]], roles: frozenset[Role], ip: str, request_id: str, key: str) -> Actor:
+def _actor(row: Any, roles: frozenset[Role], ip: str, request_id: str, key: str) -> Actor:
     return actor_of(
         account_id=row.id,
         name=row.name,

@@ -1,4 +1,4 @@
-"""Versioned addresses of our own static files: a changed file has a new address, an unchanged one is cached for a year."""
+"""Versioned addresses of our own static files: a changed file has a new address, the others are cached for a year."""
 
 from __future__ import annotations
 
