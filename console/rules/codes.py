@@ -45,7 +45,7 @@ class SentCode:
     used: bool = False
 
 
-@clause("南宁专家指南", "注册（可配置）", "验证码获取后须等待60秒方可再次获取；每个手机号每日10条")
+@clause("南宁指南", "注册（可配置）", "验证码获取后须等待60秒方可再次获取；每个手机号每日10条")
 def resend_faults(policy: CodePolicy, *, now: datetime, last_sent_at: datetime | None, sent_today: int) -> list[Fault]:
     """A new code is sent at most every ``resend_seconds`` and ``per_day`` times a Beijing day to one phone.
 
@@ -66,7 +66,7 @@ def seconds_until_resend(policy: CodePolicy, *, now: datetime, last_sent_at: dat
     return max(0, -(-left // timedelta(seconds=1)))
 
 
-@clause("横琴操作手册", "2.2", "验证码已过期、已失效时须重新获取")
+@clause("横琴手册", "2.3 注", "验证码已过期、已失效时须重新获取")
 def check_faults(
     policy: CodePolicy, typed: str | None, *, sent: SentCode | None, matches: bool, now: datetime
 ) -> list[Fault]:

@@ -196,7 +196,7 @@ def id_number_verdict(shared: bool) -> Verdict:
     return Verdict("id_number", not shared, words, CONFIGURABLE, "id_number")
 
 
-@clause("云南手册", "1.2.2 注", "审核时需要选择聘书的有效起止时间")
+@clause("云南手册", "1.5.2 注", "审核时需要选择聘书的有效起止时间")
 def term_verdict(validity: ValidityKind, valid_until: date | None, today: date) -> Verdict:
     """The term granted has not ended before the certificate is issued."""
     if validity is ValidityKind.LONG_TERM or valid_until is None:

@@ -45,7 +45,7 @@ def is_code(text: str) -> bool:
     return bool(_CODE.fullmatch(text))
 
 
-@clause("GB/T 2260", "代码结构", "前两位为省级，中间两位为地级，后两位为县级；000000 表示全国")
+@clause("GB/T 2260", "代码结构", "前两位为省级，中间两位为地级，后两位为县级")
 def range_of(code: str) -> Range:
     """Return the range of a division and all below it; ``000000`` gives everywhere.
 
