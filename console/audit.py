@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import Table, event, insert, inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.unitofwork import UOWTransaction
 
@@ -43,6 +43,9 @@ UNAUDITED: frozenset[type] = frozenset(
 """Tables that are traces themselves, or machinery without meaning to a reader of the audit."""
 
 SKIPPED = frozenset({"lock_version", "updated_at", "created_at", "content", "sort_key"})
+
+
+_TABLE = cast(Table, m.AuditEntry.__table__)
 
 
 def record(
@@ -78,7 +81,7 @@ def _row(
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
-    session.connection().execute(insert(m.AuditEntry.__table__), rows)
+    session.connection().execute(insert(_TABLE), rows)
 
 
 def _shown(column: Any, value: Any) -> Any:
