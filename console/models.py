@@ -133,7 +133,7 @@ class Region(Versioned, Base):
     valid_from: Mapped[dt.date | None] = day("启用日期")
     valid_to: Mapped[dt.date | None] = day("停用日期")
     successor_code: Mapped[str | None] = mapped_column(String(6, collation="C"), info={"label": "继任区划"})
-    sort_key: Mapped[str] = word(120, "排序键", default="")
+    sort_key: Mapped[str] = mapped_column(String(120, collation="C"), default="")
     __table_args__ = (
         listed("level", RegionLevel),
         CheckConstraint("(level = 'province') = (parent_code IS NULL)", name="province_has_no_parent"),
@@ -462,7 +462,7 @@ class Expert(Created, Versioned, Base):
     region_code: Mapped[RegionCode] = in_region("所在州市/县区", nullable=False)
     pool_state: Mapped[PoolState] = coded(PoolState, "状态", default=PoolState.NEW)
     name: Mapped[str] = word(60, "姓名", default="")
-    sort_key: Mapped[str] = word(160, "排序键", default="")
+    sort_key: Mapped[str] = mapped_column(String(160, collation="C"), default="")
     gender: Mapped[Gender | None] = coded(Gender, "性别")
     birth_date: Mapped[dt.date | None] = day("出生日期")
     id_number: Mapped[str | None] = mapped_column(
