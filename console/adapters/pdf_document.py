@@ -18,7 +18,7 @@ QR_BOX = (40 * mm, 36 * mm, 22 * mm)  # x, y, side
 
 
 def render(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """Answer for a job (html, css, frame, qr_url, created): (header, PDF). The header has ``error`` when it failed."""
+    """Header and PDF for a job (html, css, title, author, created, frame, qr_url); ``error`` in the header: no PDF."""
     pages: list[int] = []
 
     def count(canvas: Any, _size: tuple[float, float]) -> None:
@@ -28,7 +28,12 @@ def render(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         with created(job["created"]), painting(count, *_painters(job)):
             buffer = io.BytesIO()
             result = pisa.CreatePDF(
-                job["html"], dest=buffer, encoding="utf-8", default_css=job["css"], resource_policy=POLICY
+                job["html"],
+                dest=buffer,
+                encoding="utf-8",
+                default_css=job["css"],
+                resource_policy=POLICY,
+                context_meta={"title": job["title"], "author": job["author"]},
             )
     except (RenderLimitError, MemoryError, RecursionError, ValueError, ArithmeticError, LookupError) as error:
         return {"error": type(error).__name__}, b""

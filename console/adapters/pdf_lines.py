@@ -29,7 +29,7 @@ def split_fragments(frags: Sequence[Any], max_widths: Sequence[float], calc_boun
     lines: list[Any] = []
     for segment in _segments(frags, encoding):
         widths = max_widths[len(lines) :] or max_widths[-1:]
-        for index, glyphs in enumerate(_without_widow(_filled(_units(segment), widths))):
+        for index, glyphs in enumerate(_without_widow(_filled(_units(segment), widths), widths[-1])):
             lines.append(_line(_trimmed(glyphs), widths[min(index, len(widths) - 1)], calc_bounds))
         lines[-1].cjk_gaps = 0  # the last line before a break is not stretched
     return ParaLines(kind=1, lines=lines)
@@ -119,14 +119,16 @@ def _filled(units: list[Unit], widths: Sequence[float]) -> list[Unit]:
     return lines
 
 
-def _without_widow(lines: list[Unit]) -> list[Unit]:
-    """Fill a last line of one or two glyphs up from the line before."""
+def _without_widow(lines: list[Unit], width: float) -> list[Unit]:
+    """Fill a last line of one or two glyphs up from the line before, unless that takes half of it."""
     if len(lines) < 2 or _length(lines[-1]) >= SHORTEST_LAST:
         return lines
     units = _units(lines[-2] + lines[-1])
     last: Unit = []
     while len(units) > 1 and _length(last) < SHORTEST_LAST:
         last = units.pop() + last
+    if not last or 2 * _width(last) > width:
+        return lines
     return [*lines[:-2], [glyph for unit in units for glyph in unit], last]
 
 

@@ -40,26 +40,42 @@ class XhtmlPdf:
         """Render a certificate of one page; raises ``MissingGlyph`` or ``RenderFailed``."""
         length = sum(len(sentence) for sentence in sheet.body)
         size = next(name for limit, name in SIZES if length <= limit)
-        html = self._templates.get_template("certificate.html").render(
-            sheet=sheet, size=size, number=sheet.number or sheet.number_line
-        )
+        html = self._templates.get_template("certificate.html").render(sheet=sheet, size=size)
         created = datetime.combine(sheet.issued_on, time(), UTC) if sheet.issued_on else datetime.fromtimestamp(0, UTC)
-        rendered = self.render_html(html, "certificate.css", created=created, frame="certificate", qr_url=sheet.qr_url)
+        rendered = self.render_html(
+            html,
+            "certificate.css",
+            created=created,
+            title=f"{sheet.title} {sheet.number or sheet.number_line}",
+            author=sheet.unit,
+            frame="certificate",
+            qr_url=sheet.qr_url,
+        )
         if rendered.pages != 1:
             raise RenderFailed("certificate_too_long", "聘书内容过长，一页排不下，请缩短专业名称后再试")
         return rendered
 
     def render_html(
-        self, html: str, stylesheet: str, *, created: datetime, frame: str = "", qr_url: str = ""
+        self,
+        html: str,
+        stylesheet: str,
+        *,
+        created: datetime,
+        title: str = "",
+        author: str = "",
+        frame: str = "",
+        qr_url: str = "",
     ) -> Rendered:
-        """Render escaped HTML of ours with a stylesheet of templates/documents; same errors as a certificate."""
+        """Render escaped HTML of ours with a stylesheet of templates/documents; same errors as a certificate.
+
+        ``created``, ``title`` and ``author`` are the file's properties; ``frame`` names what is drawn beneath the text.
+        """
         lacking = self.missing_glyphs(_texts(html))
         if lacking:
             raise MissingGlyph(lacking)
         css = (TEMPLATES / stylesheet).read_text(encoding="utf-8")
-        header, content = self._pool.run(
-            {"html": html, "css": css, "created": int(created.timestamp()), "frame": frame, "qr_url": qr_url}
-        )
+        properties = {"title": title, "author": author, "created": int(created.timestamp())}
+        header, content = self._pool.run({"html": html, "css": css, "frame": frame, "qr_url": qr_url} | properties)
         if "error" in header:
             raise RenderFailed("render_failed", "文书生成失败，请联系技术支持") from ValueError(header["error"])
         return Rendered(content, hashlib.sha256(content).hexdigest(), header["pages"])

@@ -40,7 +40,8 @@ DEBIAN_UNIHAN = "usr/share/unicode/Unihan_OtherMappings.txt.bz2"
 # Beyond the characters of the two standards: marks our documents print, and signs experts put into their texts.
 EXTRA = "　〇·—–‘’“”…‰℃℉㎡㎥㎏㎜㎝㎞㏄√✓□■○●◎△▲☆★※№℡→←↑↓①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳￥€￡−×÷±≤≥≠≈∞μΩΦφ"
 BLOCKS = ((0x20, 0x7E), (0xA0, 0xFF), (0xFF01, 0xFF5E))
-DROPPED = ["GSUB", "GPOS", "GDEF", "BASE", "STAT", "vhea", "vmtx", "VORG", "gasp", "prep", "fpgm", "cvt ", "DSIG", "meta"]
+LAYOUT = ["GSUB", "GPOS", "GDEF", "BASE", "STAT", "vhea", "vmtx", "VORG"]
+DROPPED = [*LAYOUT, "gasp", "prep", "fpgm", "cvt ", "DSIG", "meta"]
 OFL_NOTE = "This Font Software is licensed under the SIL Open Font License, Version 1.1. https://openfontlicense.org"
 
 
@@ -100,7 +101,7 @@ def tgh_characters(unihan: bytes) -> list[str]:
     for line in bz2.decompress(unihan).decode("utf-8").splitlines():
         if line.startswith("U+") and "\tkTGH\t" in line:
             point, _field, value = line.split("\t")
-            numbered[int(value.removeprefix("2013:"))] = chr(int(point[2:], 16))
+            numbered[int(value.removeprefix("2013:"))] = chr(int(point.removeprefix("U+"), 16))
     if sorted(numbered) != list(range(1, TGH_SIZE + 1)):
         raise SystemExit(f"kTGH gives {len(numbered)} characters, not {TGH_SIZE}")
     return [numbered[number] for number in sorted(numbered)]
@@ -118,7 +119,8 @@ def gb2312_characters() -> set[str]:
 
 def write_list(characters: list[str]) -> None:
     """seeds/tgh_characters.txt: fifty characters a line, in the order of the table."""
-    lines = ["# 通用规范汉字表 (2013), 8105 characters in table order, from Unihan 15.0 field kTGH (Unicode License v3)"]
+    source = "from Unihan 15.0 field kTGH (Unicode License v3)"
+    lines = [f"# 通用规范汉字表 (2013), {TGH_SIZE} characters in table order, {source}"]
     lines += ["".join(characters[start : start + 50]) for start in range(0, len(characters), 50)]
     TGH_LIST.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
