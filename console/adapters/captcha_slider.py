@@ -54,7 +54,7 @@ def verify(answer_x: int, x: float, track: Sequence[tuple[float, float]]) -> lis
     points at least, times never falling, 0.2 to 30 s long, ending where the piece was let go. Speed and jitter are
     not judged: a finger is fast and smooth, and an old hand slow.
     """
-    placed = math.isfinite(x) and abs(x - answer_x) <= TOLERANCE
+    placed = abs(x - answer_x) <= TOLERANCE
     if placed and _dragged_by_hand(track, x):
         return []
     return [Fault("puzzle_unsolved", "请完成拼图验证", "captcha")]

@@ -19,7 +19,7 @@ _TYPES = "[Content_Types].xml"
 _MACROS = ("vbaproject.bin", "macrosheets/", "vbadata.xml")
 _END = struct.Struct("<4s4H2LH")  # end of central directory
 _ZIP64_LOCATOR = b"PK\x06\x07"
-_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others unpack without a limit per step
 
 # What zipfile raises on broken or encrypted archives.
 _BROKEN = (
@@ -58,7 +58,7 @@ def office_content(uploaded: bytes, main_type: bytes) -> bytes:
 def _refuse_odd_directory(uploaded: bytes) -> None:
     """The archive fills the file from first to last byte, and its directory is short enough to be read."""
     at = uploaded.rfind(b"PK\x05\x06", -(_END.size + 0xFFFF))
-    if not uploaded.startswith(b"PK\x03\x04") or at < 0 or len(uploaded) - at < _END.size:
+    if at < 0 or len(uploaded) - at < _END.size:
         raise Unfit.damaged()
     _, _, _, _, _, size, offset, comment = _END.unpack_from(uploaded, at)
     whole = offset + size == at and at + _END.size + comment == len(uploaded)
@@ -74,6 +74,6 @@ def _refuse_odd_entries(entries: list[zipfile.ZipInfo], packed: int) -> None:
     if unpacked > min(MOST_UNPACKED, MOST_TIMES_LARGER * packed):
         raise Unfit("file_bomb", "文件解压后过大，请精简后重新上传")
     odd_name = any(name.startswith("/") or "\\" in name or ".." in name.split("/") for name in names)
-    odd_entry = any(entry.flag_bits & 1 or entry.compress_type not in _METHODS for entry in entries)
-    if odd_name or odd_entry or len(set(names)) != len(names) or len(names) > _MOST_ENTRIES or _TYPES not in names:
+    odd_entry = any(entry.compress_type not in _METHODS for entry in entries)
+    if odd_name or odd_entry or len(set(names)) != len(names) or len(names) > _MOST_ENTRIES:
         raise Unfit.damaged()

@@ -131,6 +131,7 @@ def test_hands_move_in_many_ways(track):
         pytest.param(drag(180, milliseconds=199), id="too quick"),
         pytest.param(drag(180, milliseconds=30_001), id="too slow"),
         pytest.param(list(reversed(drag(180))), id="backwards in time"),
+        pytest.param([(0, 0), (60, 300), (120, 200), (180, 500)], id="back in time halfway"),
         pytest.param(drag(90), id="ends elsewhere"),
         pytest.param([(0, 0), (float("nan"), 300), (180, 500)], id="not a number"),
         pytest.param([(0, 0), (90, 100), (180, float("inf"))], id="endless"),

@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 
 from console.adapters import uploads
+from console.adapters.upload_faults import Unfit
+from console.adapters.upload_pictures import picture_content
 from console.adapters.uploads import inspect
 from console.ports import Uploads
 from console.rules.attachments import MEGABYTE, AttachmentRule
@@ -108,11 +110,18 @@ HOSTILE = {
     "docx with an absolute path": ("a.docx", make.office("docx", [("/etc/passwd", b"x")])),
     "docx after a picture": ("a.docx", make.picture("JPEG") + make.office("docx")),
     "docx before a script": ("a.docx", make.office("docx") + make.HTML),
+    "docx after another docx": ("a.docx", make.office("docx") + make.office("docx")),
+    "docx with two entries of one name": ("a.docx", make.twice_named()),
+    "docx with a long directory record": ("a.docx", make.with_long_directory_record()),
+    "docx packed by another method": ("a.docx", make.office("docx", method=zipfile.ZIP_BZIP2)),
     "docx with 6,000 entries": ("a.docx", make.office("docx", [(f"word/{n}", b"") for n in range(6_000)])),
     "pdf before a script": ("a.pdf", make.PDF + make.HTML),
     "pdf before an archive": ("a.pdf", make.PDF + make.office("docx")),
     "pdf after a script": ("a.pdf", make.HTML + make.PDF),
     "pdf without an end": ("a.pdf", make.PDF.replace(b"%%EOF", b"")),
+    "pdf without a table": ("a.pdf", make.PDF.replace(b"startxref", b"")),
+    "pdf without a version": ("a.pdf", make.PDF.replace(b"1.7", b"one")),
+    "pdf after a byte order mark": ("a.pdf", b"\xef\xbb\xbf" + make.PDF),
     "pdf header alone": ("a.pdf", b"%PDF-1.7\n"),
     "dwg header alone": ("a.dwg", b"AC10"),
     "larger than allowed": ("a.pdf", make.PDF[:-7] + b" " * MEGABYTE + b"%%EOF\n"),
@@ -163,6 +172,22 @@ def test_the_reason_is_told_in_the_words_of_the_model(case, message):
 )
 def test_office_files_are_refused_for_what_is_wrong_with_them(case, code):
     assert [fault.code for fault in look(*HOSTILE[case]).faults] == [code]
+
+
+def test_a_directory_too_long_to_read_is_refused_before_it_is_read():
+    rules = {AttachmentKind.OTHER: AttachmentRule(("docx",), 8)}
+    long_names = make.office("docx", [(f"word/{n}" + "x" * 400, b"") for n in range(3_000)])
+    assert [fault.code for fault in look("a.docx", long_names, rules).faults] == ["file_damaged"]
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_the_limit_of_pixels_does_not_depend_on_warnings_being_errors():
+    assert [fault.code for fault in look("a.png", make.png_header_only(10_000, 5_000)).faults] == ["file_pixels"]
+
+
+def test_a_picture_is_read_by_the_reader_of_its_own_format_alone():
+    with pytest.raises(Unfit):
+        picture_content(make.picture("PNG"), "JPEG")
 
 
 @pytest.mark.parametrize(

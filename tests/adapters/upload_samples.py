@@ -96,5 +96,22 @@ def understated(content, name=b"word/document.xml"):
     return bytes(altered)
 
 
+def twice_named():
+    """Two entries of one name: programs differ in which they open."""
+    return office("docx", [("word/documenu.xml", b"other")]).replace(b"word/documenu.xml", b"word/document.xml")
+
+
+def with_long_directory_record():
+    """A second record of the directory, in the long form, which readers prefer to the short one."""
+    content = office("docx")
+    at = content.rfind(b"PK\x05\x06")
+    end = list(struct.unpack("<4s4H2LH", content[at:]))
+    count, size, offset = end[4], end[5], end[6]
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, offset)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+    end[5] = size + len(record) + len(locator)
+    return content[:at] + record + locator + struct.pack("<4s4H2LH", *end)
+
+
 def half(content):
     return content[: len(content) // 2]
