@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from config import load
+from config import ROOT, load
 from console.commands.databases import use_application_role
 
 
@@ -17,9 +19,13 @@ def seed(demo: bool) -> None:
         raise click.UsageError("演示数据须开启 JUXIAN_DEMO，且不能用于生产环境")
     use_application_role(values)
     from console import create_app
+    from console.scope import acting_as, everything
+    from console.services import demo as demo_world
     from console.services import seeding
+    from console.services.unit import unit
 
-    with create_app().app_context():
-        seeding.load_all()
+    with create_app().app_context(), acting_as(everything("写入基础数据")):
+        with unit():
+            seeding.load_all(ROOT / "seeds")
         if demo:
-            seeding.load_demo()
+            demo_world.load(ROOT / "seeds", Path(str(values["INSTANCE"])) / "demo-logins.txt")
