@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -17,13 +18,27 @@ POLICY = ResourceAccessPolicy.server(None, allow_remote=False, max_render_second
 QR_BOX = (40 * mm, 36 * mm, 22 * mm)  # x, y, side
 
 
+class _Complaints(logging.Handler):
+    """Whatever the libraries warn of: text left out, a missing glyph, a refused resource. None of it may be issued."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message."""
+        self.found.append(record.getMessage())
+
+
 def render(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """Header and PDF for a job (html, css, title, author, created, frame, qr_url); ``error`` in the header: no PDF."""
     pages: list[int] = []
+    complaints = _Complaints()
 
     def count(canvas: Any, _size: tuple[float, float]) -> None:
         pages.append(canvas.getPageNumber())
 
+    logging.getLogger().addHandler(complaints)
     try:
         with created(job["created"]), painting(count, *_painters(job)):
             buffer = io.BytesIO()
@@ -37,8 +52,10 @@ def render(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
             )
     except (RenderLimitError, MemoryError, RecursionError, ValueError, ArithmeticError, LookupError) as error:
         return {"error": type(error).__name__}, b""
-    if result.err or result.warn:
-        return {"error": "; ".join(str(entry[2]) for entry in result.log)[:500]}, b""
+    finally:
+        logging.getLogger().removeHandler(complaints)
+    if result.err or complaints.found:
+        return {"error": "; ".join(complaints.found)[:500] or "unknown"}, b""
     return {"pages": len(pages)}, buffer.getvalue()
 
 

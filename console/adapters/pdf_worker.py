@@ -27,7 +27,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not end up among the answers
-    logging.basicConfig(level=logging.CRITICAL)
+    logging.basicConfig(level=logging.WARNING, handlers=[logging.NullHandler()])  # pdf_document reads the complaints
     render = _renderer()
     _answer(answers, {"ready": True})
     while (job := _read(sys.stdin.buffer)) is not None:

@@ -20,6 +20,7 @@ from console.ports import CertificateSheet, MissingGlyph, Rendered, RenderFailed
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 # Number of characters of the sentences up to which a type size fits; beyond the last the renderer refuses.
+UNIT_SIZES = ((17, "unit"), (20, "unit unit-long"), (100_000, "unit unit-longest"))  # the same for the unit's one line
 SIZES = ((46, "short"), (90, "long"), (100_000, "longest"))
 
 
@@ -38,9 +39,9 @@ class XhtmlPdf:
 
     def render_certificate(self, sheet: CertificateSheet) -> Rendered:
         """Render a certificate of one page; raises ``MissingGlyph`` or ``RenderFailed``."""
-        length = sum(len(sentence) for sentence in sheet.body)
-        size = next(name for limit, name in SIZES if length <= limit)
-        html = self._templates.get_template("certificate.html").render(sheet=sheet, size=size)
+        size = _size(SIZES, "".join(sheet.body))
+        unit_size = _size(UNIT_SIZES, sheet.unit)
+        html = self._templates.get_template("certificate.html").render(sheet=sheet, size=size, unit_size=unit_size)
         created = datetime.combine(sheet.issued_on, time(), UTC) if sheet.issued_on else datetime.fromtimestamp(0, UTC)
         rendered = self.render_html(
             html,
@@ -83,6 +84,11 @@ class XhtmlPdf:
     def close(self) -> None:
         """End the worker processes; the next rendering starts new ones."""
         self._pool.close()
+
+
+def _size(sizes: Iterable[tuple[int, str]], text: str) -> str:
+    """Name of the type size a text of this length is set in."""
+    return next(name for limit, name in sizes if len(text) <= limit)
 
 
 class _Texts(HTMLParser):

@@ -116,6 +116,11 @@ def test_all_fonts_of_the_text_are_ours_and_embedded(rendered):
     assert all("/FontFile2" in font["/FontDescriptor"] for font in embedded)
 
 
+def test_streams_are_binary_and_the_language_is_named(rendered):
+    assert b"/ASCII85Decode" not in rendered.content
+    assert pypdf.PdfReader(io.BytesIO(rendered.content)).trailer["/Root"]["/Lang"] == "zh-CN"
+
+
 def test_the_border_is_on_the_page(rendered):
     image = picture(rendered.content)
     for x, y in ((10, 105), (287, 105), (148, 10), (148, 200)):
@@ -158,10 +163,26 @@ def test_the_longest_unit_and_specialty_of_the_manual_fit_one_page(pdf):
     assert LONGEST.validity_line in text.splitlines()
 
 
+@pytest.mark.parametrize("prefecture", ["昆明市", "西双版纳傣族自治州", "红河哈尼族彝族自治州"])
+@pytest.mark.parametrize("office", ["应急管理局", "安全生产委员会办公室", "自然灾害应急管理委员会办公室"])
+def test_the_unit_of_every_prefecture_stands_on_one_line(pdf, prefecture, office):
+    text = text_of(pdf.render_certificate(replace(SHEET, unit=prefecture + office)).content)
+    assert prefecture + office in text.splitlines()
+
+
 def test_a_text_too_long_for_one_page_is_refused(pdf):
     with pytest.raises(RenderFailed) as refused:
         pdf.render_certificate(replace(SHEET, body=("长" * 900,)))
     assert refused.value.code == "certificate_too_long"
+
+
+def test_a_unit_that_would_be_squeezed_is_refused_rather_than_shrunk(pdf):
+    two_lines = "云" * 46
+    text = text_of(pdf.render_certificate(replace(SHEET, unit=two_lines)).content)
+    assert SHEET.date_line in text
+    with pytest.raises(RenderFailed) as refused:
+        pdf.render_certificate(replace(SHEET, unit="云" * 150))
+    assert refused.value.code == "render_failed"
 
 
 @pytest.mark.parametrize(
