@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import encrypt_password
+from psycopg2.extensions import encrypt_password, make_dsn
 from psycopg2.sql import SQL, Identifier
 
 OWNER = "console_owner"
@@ -108,7 +108,7 @@ def create_role(connection: Connection, name: str, password: str, *, replace: bo
 
 def _can_log_in(connection: Connection, name: str, password: str) -> bool:
     try:
-        psycopg2.connect(**{**connection.get_dsn_parameters(), "user": name, "password": password}).close()
+        psycopg2.connect(make_dsn(connection.dsn, user=name, password=password)).close()
     except psycopg2.OperationalError:
         return False
     return True

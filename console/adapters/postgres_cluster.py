@@ -92,7 +92,8 @@ class Cluster:
             self.user.own(path)
         options = ["--auth=scram-sha-256", f"--pwfile={password}", f"--username={SUPERUSER}", "--data-checksums"]
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        done = self._run("initdb", "-D", draft, *options, *locale, "--no-instructions")
+        sync = ["--no-sync"] if self.settings.get("fsync") == "off" else []
+        done = self._run("initdb", "-D", draft, *options, *locale, *sync, "--no-instructions")
         password.unlink()
         if done.returncode:
             raise DatabaseError(f"内置数据库初始化失败：{done.stderr.strip()[-600:]}")

@@ -24,8 +24,8 @@ from console.adapters.embedded_postgres import FAST_AND_UNSAFE, DatabaseError, E
 BE_A_USER = """
 import sys, time
 from pathlib import Path
-from console.adapters.embedded_postgres import Embedded
-Embedded(Path(sys.argv[1])).start()
+from console.adapters.embedded_postgres import FAST_AND_UNSAFE, Embedded
+Embedded(Path(sys.argv[1]), settings=FAST_AND_UNSAFE).start()
 print("ready", flush=True)
 time.sleep(60)
 """
@@ -38,28 +38,24 @@ def folder():
     shutil.rmtree(made)
 
 
-@pytest.fixture
-def server(folder):
-    """A server with the settings of a real one, running."""
-    embedded = Embedded(folder / "instance")
-    try:
-        embedded.start()
-        yield embedded
-    finally:
-        embedded.destroy()
-
-
 @pytest.fixture(scope="module")
-def shared():
-    """A running server that no test stops or harms."""
+def made():
+    """The server of this file, with the settings of a real one."""
     folder = Path(tempfile.mkdtemp(prefix="juxian-", dir="/tmp"))
-    embedded = Embedded(folder, settings=FAST_AND_UNSAFE)
+    embedded = Embedded(folder)
     try:
         embedded.start()
         yield embedded
     finally:
         embedded.destroy()
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def server(made):
+    """The server, running whatever the test before did to it."""
+    made.start()
+    return made
 
 
 def ask(url, question):
@@ -88,42 +84,42 @@ def alive(pids):
 # --- what a stranger can do ---
 
 
-def test_the_application_role_owns_nothing_and_cannot_pass_row_level_security(shared):
+def test_the_application_role_owns_nothing_and_cannot_pass_row_level_security(server):
     rights = "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin FROM pg_roles WHERE rolname = "
-    assert ask(shared.urls.app, f"{rights} 'console_app'") == (False, False, False, False, True)
-    assert ask(shared.urls.owner, f"{rights} 'console_owner'") == (False, False, False, False, True)
+    assert ask(server.urls.app, f"{rights} 'console_app'") == (False, False, False, False, True)
+    assert ask(server.urls.owner, f"{rights} 'console_owner'") == (False, False, False, False, True)
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        do(shared.urls.app, "CREATE TABLE public.mine (id int)")
+        do(server.urls.app, "CREATE TABLE public.mine (id int)")
 
 
-def test_the_application_role_may_use_what_the_owner_creates(shared):
-    do(shared.urls.owner, "CREATE TABLE ours (id serial)", "INSERT INTO ours DEFAULT VALUES")
-    do(shared.urls.app, "INSERT INTO ours DEFAULT VALUES")
-    assert ask(shared.urls.app, "SELECT count(*) FROM ours") == (2,)
+def test_the_application_role_may_use_what_the_owner_creates(server):
+    do(server.urls.owner, "CREATE TABLE ours (id serial)", "INSERT INTO ours DEFAULT VALUES")
+    do(server.urls.app, "INSERT INTO ours DEFAULT VALUES")
+    assert ask(server.urls.app, "SELECT count(*) FROM ours") == (2,)
 
 
 @pytest.mark.parametrize("password", ["wrong", ""])
 @pytest.mark.parametrize("role", ["console_app", "console_owner", "postgres"])
-def test_a_wrong_or_missing_password_is_refused(shared, role, password, monkeypatch):
+def test_a_wrong_or_missing_password_is_refused(server, role, password, monkeypatch):
     monkeypatch.setenv("PGPASSFILE", "/dev/null")
-    url = make_url(shared.urls.app)
+    url = make_url(server.urls.app)
     given = {"password": password} if password else {}
     with pytest.raises(psycopg2.OperationalError, match=r"password authentication failed|no password supplied"):
         psycopg2.connect(host=url.query["host"], dbname="postgres", user=role, **given)
 
 
-def test_nobody_else_can_enter_the_socket_folder(shared):
-    folder = shared.cluster.sockets
+def test_nobody_else_can_enter_the_socket_folder(server):
+    folder = server.cluster.sockets
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert folder.stat().st_uid == shared.cluster.data.stat().st_uid != 0
+    assert folder.stat().st_uid == server.cluster.data.stat().st_uid != 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can try it as somebody else")
-def test_another_user_does_not_even_reach_the_socket(shared):
+def test_another_user_does_not_even_reach_the_socket(server):
     stranger = next(
-        entry for entry in pwd.getpwall() if entry.pw_uid not in {0, shared.cluster.user.uid} and entry.pw_uid > 0
+        entry for entry in pwd.getpwall() if entry.pw_uid not in {0, server.cluster.user.uid} and entry.pw_uid > 0
     )
-    address = next(shared.cluster.sockets.glob(".s.PGSQL.*[0-9]"))
+    address = next(server.cluster.sockets.glob(".s.PGSQL.*[0-9]"))
     knock = f"import socket; socket.socket(socket.AF_UNIX).connect({str(address)!r})"
     tried = subprocess.run(
         ["/usr/bin/env", "python3", "-c", knock], user=stranger.pw_uid, capture_output=True, text=True, check=False
@@ -131,22 +127,22 @@ def test_another_user_does_not_even_reach_the_socket(shared):
     assert "PermissionError" in tried.stderr or "Permission denied" in tried.stderr
 
 
-def test_it_does_not_listen_on_the_network(shared):
-    assert ask(shared.urls.app, "SELECT current_setting('listen_addresses')") == ("",)
+def test_it_does_not_listen_on_the_network(server):
+    assert ask(server.urls.app, "SELECT current_setting('listen_addresses')") == ("",)
 
 
-def test_passwords_are_readable_by_the_owner_of_the_instance_only(shared):
-    assert stat.S_IMODE((shared.instance / "postgres.json").stat().st_mode) == 0o600
-    assert not (shared.cluster.home / "password").exists()
-    for url in (shared.urls.owner, shared.urls.app):
+def test_passwords_are_readable_by_the_owner_of_the_instance_only(server):
+    assert stat.S_IMODE((server.instance / "postgres.json").stat().st_mode) == 0o600
+    assert not (server.cluster.home / "password").exists()
+    for url in (server.urls.owner, server.urls.app):
         assert len(make_url(url).password) >= 32
 
 
-def test_a_refused_row_leaves_no_personal_data_in_the_log(shared):
-    do(shared.urls.owner, "CREATE TABLE person (phone text UNIQUE)", "INSERT INTO person VALUES ('19900001234')")
+def test_a_refused_row_leaves_no_personal_data_in_the_log(server):
+    do(server.urls.owner, "CREATE TABLE person (phone text UNIQUE)", "INSERT INTO person VALUES ('19900001234')")
     with pytest.raises(psycopg2.errors.UniqueViolation):
-        do(shared.urls.app, "INSERT INTO person VALUES ('19900001234')")
-    logs = "".join(path.read_text() for path in (shared.cluster.home / "log").iterdir())
+        do(server.urls.app, "INSERT INTO person VALUES ('19900001234')")
+    logs = "".join(path.read_text() for path in (server.cluster.home / "log").iterdir())
     assert "person_phone_key" in logs
     assert "19900001234" not in logs
 
@@ -190,7 +186,7 @@ def test_a_half_made_cluster_is_made_anew(folder):
     home = Path(tempfile.mkdtemp(prefix="juxian-", dir="/tmp"))
     (home / "data.new").mkdir()
     (home / "data.new" / "PG_VERSION").write_text("18\n")
-    embedded = Embedded(folder, home=home)
+    embedded = Embedded(folder, home=home, settings=FAST_AND_UNSAFE)
     try:
         with embedded as urls:
             assert ask(urls.app, "SELECT 1") == (1,)
@@ -209,7 +205,7 @@ def test_data_of_another_major_version_is_refused_and_left_alone(folder):
 
 def test_a_deep_folder_gets_a_short_path_for_its_socket(folder):
     home = Path(tempfile.mkdtemp(prefix="juxian-" + "deep" * 25, dir="/tmp"))
-    embedded = Embedded(folder, home=home)
+    embedded = Embedded(folder, home=home, settings=FAST_AND_UNSAFE)
     try:
         with embedded as urls:
             assert ask(urls.app, "SELECT 1") == (1,)
@@ -221,8 +217,8 @@ def test_a_deep_folder_gets_a_short_path_for_its_socket(folder):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the programs where they are")
-def test_programs_in_a_private_folder_are_copied_and_no_permission_is_changed(shared, folder, monkeypatch):
-    package = postgres_binaries.programs(shared.cluster.user).parents[1]
+def test_programs_in_a_private_folder_are_copied_and_no_permission_is_changed(server, folder, monkeypatch):
+    package = postgres_binaries.programs(server.cluster.user).parents[1]
     private = folder / "site-packages"
     (private / package.name).mkdir(parents=True)
     (private / package.name / "__init__.py").touch()
@@ -233,9 +229,9 @@ def test_programs_in_a_private_folder_are_copied_and_no_permission_is_changed(sh
     ours = Path(tempfile.mkdtemp(prefix="juxian-", dir="/tmp"))
     monkeypatch.setattr(postgres_binaries, "AS_ROOT", ours)
     try:
-        copied = postgres_binaries.programs(shared.cluster.user)
+        copied = postgres_binaries.programs(server.cluster.user)
         assert copied.is_relative_to(ours)
-        done = shared.cluster.user.run(copied / "initdb", "--version", seconds=10, cwd=Path("/"))
+        done = server.cluster.user.run(copied / "initdb", "--version", seconds=10, cwd=Path("/"))
         assert "18." in done.stdout
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     finally:
@@ -259,7 +255,7 @@ def test_the_last_user_to_stop_ends_the_server_with_all_its_processes(server):
 
 def test_a_killed_user_leaves_the_server_running_and_the_next_one_joins_it_and_can_end_it(folder):
     user = subprocess.Popen([sys.executable, "-c", BE_A_USER, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    embedded = Embedded(folder)
+    embedded = Embedded(folder, settings=FAST_AND_UNSAFE)
     try:
         assert user.stdout.readline() == "ready\n"
         before = embedded.cluster.pid
