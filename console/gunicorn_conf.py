@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config import declared
+from console import logs
 from console.commands.parent import end_with_parent
 
 _values = declared(os.environ)
@@ -33,6 +34,11 @@ logconfig_dict = {
     "root": {"level": _values["LOG_LEVEL"], "handlers": ["stderr"]},
     "loggers": {"gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True}},
 }
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Set up the logs of a worker before it loads the application."""
+    logs.configure(str(_values["LOG_LEVEL"]))
 
 
 def post_worker_init(worker: Any) -> None:

@@ -15,6 +15,7 @@ from threading import Event, Thread
 import click
 
 from config import ROOT, load, sqlalchemy_url
+from console import logs
 from console.adapters.database_roles import RoleError, Urls, prepare
 from console.adapters.embedded_postgres import DatabaseError, Embedded
 from console.commands.address import answers, check_port_is_free, loopback_address
@@ -44,7 +45,9 @@ def run() -> None:
 @click.command()
 def worker() -> None:
     """运行后台任务：到期的定时任务和待发送的消息；通常由 console serve 启动。"""
-    use_application_role(load())
+    values = load()
+    logs.configure(str(values["LOG_LEVEL"]))
+    use_application_role(values)
     from console import create_app
     from console.worker import run_forever
 
