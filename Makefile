@@ -4,7 +4,7 @@ PYTHON = $(shell for each in python3.13 python3.12 python3.11 python3 python; do
   $$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$each; break; }; done)
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
-UV = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build --no-header --upgrade
+UV = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build --no-header $(UPGRADE)
 
 .PHONY: help run stop test lint format bench lock clean
 .DEFAULT_GOAL := help
@@ -35,7 +35,7 @@ format: .venv/development ## let ruff put the code in shape
 bench: .venv/development ## measure: every file of bench/, one after the other
 	@for each in bench/[a-z]*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
 
-lock: .venv/development ## resolve the dependencies anew into the two lock files
+lock: .venv/development ## write both lock files after a change of pyproject.toml (all newest: UPGRADE=--upgrade)
 	$(UV) pyproject.toml --output-file requirements.lock
 	$(UV) pyproject.toml --group dev --output-file requirements-dev.lock
 
