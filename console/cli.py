@@ -18,6 +18,7 @@ COMMANDS = {
     "seed": "console.commands.seed",
     "settings": "console.commands.settings",
     "psql": "console.commands.psql",
+    "docs": "console.commands.docs",
 }
 
 
