@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from console.adapters import captcha_picture, captcha_slider
+from console.adapters import captcha_picture, captcha_slider, uploads
 from console.adapters.clock import SystemClock
+from console.adapters.docx_export import DocxExport
 from console.adapters.entropy import SystemEntropy
 from console.adapters.pdf_xhtml2pdf import XhtmlPdf
 from console.adapters.sms_log import LogSms
@@ -22,7 +23,8 @@ def adapters(config: Mapping[str, Any]) -> dict[str, Any]:
         "sms": LogSms(),
         "storage": LocalStorage(Path(config["STORAGE_DIR"])),
         "pdf": XhtmlPdf(),
-        "docx": None,
+        "docx": DocxExport(),
+        "uploads": uploads,
         "slider": captcha_slider,
         "picture": captcha_picture,
         "base_url": str(config["BASE_URL"]),

@@ -13,6 +13,7 @@ from console.ports import (
     SliderCaptcha,
     Sms,
     Storage,
+    Uploads,
 )
 
 
@@ -24,6 +25,7 @@ class Outside:
     entropy: Entropy
     sms: Sms
     storage: Storage
+    uploads: Uploads
     pdf: PdfRenderer
     docx: DocxRenderer
     slider: SliderCaptcha
