@@ -15,11 +15,17 @@ class CertificateFacts:
     """What the guards of a certificate need to know."""
 
     past_end: bool = False
+    reason_faults: tuple[Fault, ...] = ()
 
 
 def not_past_end(facts: CertificateFacts) -> list[Fault]:
     """A certificate can be ended before its end only (证书失效之前)."""
     return [Fault("expired", "聘书已失效，无需终止", clause="云南手册 3.9")] if facts.past_end else []
+
+
+def reason_says_something(facts: CertificateFacts) -> list[Fault]:
+    """The reason is neither too short nor too long."""
+    return list(facts.reason_faults)
 
 
 def past_end(facts: CertificateFacts) -> list[Fault]:
@@ -51,7 +57,7 @@ CERTIFICATE = Workflow(
             (S.VALID,),
             S.TERMINATED,
             frozenset({Role.REVIEWER}),
-            guards=(not_past_end,),
+            guards=(not_past_end, reason_says_something),
             asks=(Ask("end_reason", "终止原因", "请输入终止原因"),),
             effects=("refresh_pool_state", "tell_terminated"),
             confirm="终止后聘书当日失效，不可恢复。",
@@ -65,7 +71,7 @@ CERTIFICATE = Workflow(
             (S.VALID,),
             S.REVOKED,
             frozenset({Role.SYSTEM}),
-            guards=(not_past_end,),
+            guards=(not_past_end, reason_says_something),
             asks=(Ask("end_reason", "撤销依据", "请输入撤销依据"),),
             effects=("refresh_pool_state", "tell_terminated"),
             clause="MODEL P02",

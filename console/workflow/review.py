@@ -26,7 +26,7 @@ def not_own_case(facts: ReviewFacts) -> list[Fault]:
 
 
 def verdict_complete(facts: ReviewFacts) -> list[Fault]:
-    """Industry, hiring body and validity are chosen and agree with each other (云南手册 3.7)."""
+    """Industry, hiring body and validity agree with each other; a reason says something (云南手册 3.7)."""
     return list(facts.verdict_faults)
 
 
@@ -82,7 +82,7 @@ REVIEW = Workflow(
             (S.PENDING,),
             S.REJECTED,
             _REVIEWER,
-            guards=(not_own_case,),
+            guards=(not_own_case, verdict_complete),
             asks=(Ask("return_reason", "驳回理由", "请填写驳回理由"), Ask("marks", "标记", "", required=False)),
             effects=("join_application", "tell_rejected"),
             clause="云南手册 3.7",
