@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-import config as settings
-from console import crypt, database
-from console.adapters.wiring import adapters
-from console.extensions import babel, csrf, db, login
-from console.services import outside, readings
-from console.services.effects import check_workflows
-from console.views import admin, assets, blueprints, context, errors, guard, request
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app(config: Mapping[str, object] | None = None) -> Flask:
     """Build the application from a mapping of settings (the environment when None). SettingError when one is wrong."""
+    # Here and not above: the command line and the supervisor import this package too and need none of it.
+    from flask import Flask
+
+    import config as settings
+    from console import audit, crypt, database
+    from console.adapters import wiring
+    from console.extensions import babel, csrf, db, login
+    from console.services import outside, readings
+    from console.services.effects import check_workflows
+    from console.views import admin, assets, blueprints, context, errors, guard, request
+
     values = dict(config if config is not None else settings.load())
     app = Flask(__name__, template_folder=str(settings.ROOT / "templates"), static_folder="static")
     app.config.from_mapping(values)
     crypt.configure(crypt.load(Path(str(app.config["KEYFILE"]))))
     db.init_app(app)
     database.provide(lambda: db.session())
-    outside.install(outside.Outside(**adapters(app.config)))
+    audit.install()
+    outside.install(outside.Outside(**wiring.adapters(app.config)))
     readings.use_readings(settings.ROOT / "seeds")
     check_workflows()
     request.install(app)

@@ -113,7 +113,6 @@ def _differences(row: Any, kind: AuditEvent) -> dict[str, Any]:
     return found
 
 
-@event.listens_for(Session, "before_flush")
 def _collect(session: Session, context: UOWTransaction, instances: object) -> None:
     pending: list[tuple[Any, AuditEvent, dict[str, Any]]] = session.info.setdefault("audit", [])
     groups = (
@@ -129,7 +128,6 @@ def _collect(session: Session, context: UOWTransaction, instances: object) -> No
                     pending.append((row, kind, changes))
 
 
-@event.listens_for(Session, "after_flush")
 def _write(session: Session, context: UOWTransaction) -> None:
     pending = session.info.pop("audit", [])
     if not pending:
@@ -144,6 +142,12 @@ def _write(session: Session, context: UOWTransaction) -> None:
     _insert(session, rows)
 
 
-@event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop("audit", None)
+
+
+def install() -> None:
+    """Audit every session of this process from now on; calling it again changes nothing."""
+    for name, listener in (("before_flush", _collect), ("after_flush", _write), ("after_rollback", _forget)):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)

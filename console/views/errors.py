@@ -37,7 +37,8 @@ def _domain(error: DomainError) -> tuple[str, int] | tuple[str, int, dict[str, s
     db.session.rollback()
     status = STATUS[error.kind]
     changes = error.changes if isinstance(error, Stale) else ()
-    body, code = page(status, error.message, faults=error.faults, changes=changes)
+    retry = {"retry_after": error.retry_after} if isinstance(error, TooMany) else {}
+    body, code = page(status, error.message, faults=error.faults, changes=changes, **retry)
     if isinstance(error, TooMany):
         return body, code, {"Retry-After": str(error.retry_after)}
     return body, code
@@ -56,7 +57,7 @@ def _csrf(error: CSRFError) -> tuple[str, int]:
 def _database(error: DBAPIError | PoolTimeout) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
     if isinstance(error, OperationalError | PoolTimeout) or getattr(error, "connection_invalidated", False):
         log.error("database unavailable", kind=type(error).__name__, request_id=g.get("request_id", ""))
-        body, code = page(503)
+        body, code = page(503, retry_after=10)
         return body, code, {"Retry-After": "10"}
     return _unexpected(error)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-import uuid
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import UserMixin
 
+from console import logs
 from console.permissions import Permission, allowed
 from console.rules.deadlines import beijing_today
 from console.scope import ANONYMOUS, Actor, begin_acting, end_acting
@@ -74,7 +74,9 @@ def csp_nonce() -> str:
 
 
 def _begin() -> None:
-    g.request_id = uuid.uuid4().hex
+    g.request_id = logs.begin_request(
+        request.headers.get("X-Request-ID", ""), method=request.method, endpoint=request.endpoint or ""
+    )
     g.acting = begin_acting(ANONYMOUS)
     if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
         return
