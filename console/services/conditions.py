@@ -19,7 +19,6 @@ from console.services.expert_facts import information_faults
 from console.services.figures import figures
 from console.vocabulary import ValidityKind
 
-
 PREFIX = "eligibility_"
 
 
