@@ -1,4 +1,4 @@
-"""An expert as the rules see him: values, what is missing, how he stands to the entry conditions."""
+"""An expert as the rules see him: what he typed, what is missing, where he may live."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from console import models as m
 from console.database import session
 from console.errors import Fault, NotFound
 from console.rules import completeness
-from console.rules.eligibility import Candidate, Profile, Verdict, verdicts
 from console.rules.regions import level_of, range_of
-from console.services.figures import figures
 from console.vocabulary import AttachmentKind, RegionLevel
 
 COLUMNS = (
@@ -57,33 +55,6 @@ def information_faults(expert: m.Expert, today: dt.date, values: Mapping[str, ob
         specialties=session().scalar(count) or 0,
         today=today,
     )
-
-
-def candidate(expert: m.Expert, today: dt.date) -> Candidate:
-    """What the entry conditions need to know of the expert."""
-    return Candidate(
-        birth_date=expert.birth_date,
-        education=expert.education,
-        title_level=expert.title_level,
-        title_expires_on=expert.title_expires_on,
-        practice_years=expert.practice_years,
-        bad_record=expert.bad_record,
-        missing=tuple(information_faults(expert, today)),
-    )
-
-
-def profile(today: dt.date) -> Profile:
-    """The entry conditions in force on a Beijing day, each with its source."""
-    found = select(m.Parameter.key, m.Parameter.clause).where(
-        m.Parameter.key.startswith("eligibility_", autoescape=True), m.Parameter.valid_from <= today
-    )
-    clauses = dict(iter(session().execute(found.order_by(m.Parameter.key, m.Parameter.valid_from))))
-    return Profile.of(figures("eligibility_", today), clauses)
-
-
-def eligibility(expert: m.Expert, today: dt.date) -> list[Verdict]:
-    """The entry conditions judged one by one on a Beijing day, each with sentence and source."""
-    return verdicts(profile(today), candidate(expert, today), today)
 
 
 def regions(expert: m.Expert, today: dt.date) -> list[m.Region]:

@@ -18,12 +18,9 @@ from console.services.cases import UNDER_REVIEW, open_case
 from console.services.expert_facts import (
     COLUMNS,
     attachment_kinds,
-    candidate,
-    eligibility,
     facts_for_rules,
     information_faults,
     own,
-    profile,
     regions,
 )
 from console.services.expert_locks import LOCKED, fixed_fields, identity_faults, lock_faults, move_faults
@@ -38,9 +35,8 @@ __all__ = [
     "LOCKED",
     "Saved",
     "attachment_kinds",
-    "candidate",
     "change",
-    "eligibility",
+    "check",
     "facts_for_rules",
     "fixed_fields",
     "information_faults",
@@ -49,7 +45,6 @@ __all__ = [
     "normalised",
     "opened",
     "own",
-    "profile",
     "refresh_pool_state",
     "regions",
     "save_draft",
@@ -135,18 +130,31 @@ def change(
     While a case is under review the whole must stay complete. A department correcting on written request calls this
     as well, with ``basis``; then identity and lock are not the expert's to keep.
     """
-    today = beijing_today(now)
+    found = check(
+        expert, values, today=beijing_today(now), application=application, demand=demand, official=basis is not None
+    )
+    if found:
+        raise Invalid.of(found)
+    return _store(expert, normalised(values), actor=actor, now=now, application=application, basis=basis)
+
+
+def check(
+    expert: m.Expert,
+    values: Mapping[str, object],
+    *,
+    today: dt.date,
+    application: m.Application | None,
+    demand: Collection[str] = (),
+    official: bool = False,
+) -> list[Fault]:
+    """What ``change`` would refuse, in page order of the rules: malformed values first, then what is missing."""
     clean = normalised(values)
-    found = [fault for fault in _faults(expert, clean, today, official=basis is not None) if fault.field in values]
+    found = [fault for fault in _faults(expert, clean, today, official=official) if fault.field in values]
     whole = application is not None and application.state in UNDER_REVIEW
     asked = {*REQUIRED_FIELDS, "title"} if whole else set(demand)
     named = {fault.field for fault in found}
-    after = facts_for_rules(expert) | clean
-    missing = information_faults(expert, today, after) if asked else []
-    found += [fault for fault in missing if fault.field in asked and fault.field not in named]
-    if found:
-        raise Invalid.of(found)
-    return _store(expert, clean, actor=actor, now=now, application=application, basis=basis)
+    missing = information_faults(expert, today, facts_for_rules(expert) | clean) if asked else []
+    return found + [fault for fault in missing if fault.field in asked and fault.field not in named]
 
 
 def normalised(values: Mapping[str, object]) -> dict[str, object]:
