@@ -9,6 +9,8 @@ from flask_sqlalchemy import SQLAlchemy
 from werkzeug.wrappers import Response
 
 from console.permissions import Permission
+from console.views.base import ConsoleView
+from console.views.list_expert import ExpertList
 from console.views.request import csp_nonce
 
 
@@ -25,16 +27,20 @@ class Index(AdminIndexView):
         return redirect("/")
 
 
-def views() -> list[BaseView]:
-    """Every generated view, in the order of the menu."""
-    return []
+VIEWS: tuple[type[ConsoleView], ...] = (ExpertList,)
+"""Every generated view, in the order of the menu."""
+
+
+def views(db: SQLAlchemy) -> list[ConsoleView]:
+    """The views, made afresh for an application: they hold state."""
+    return [view(db) for view in VIEWS]
 
 
 def install(app: Flask, db: SQLAlchemy) -> None:
     """Build Admin and its views for this application (both hold state, so never at module level)."""
     theme = Bootstrap4Theme(base_template="admin/console_base.html", fluid=True)
     admin = Admin(app, name="聚贤", theme=theme, index_view=Index(), csp_nonce_generator=csp_nonce)
-    for view in views():
+    for view in views(db):
         admin.add_view(view)
     app.extensions["admin_views"] = (admin.index_view, *views_of(admin))
 

@@ -1,0 +1,40 @@
+"""Addresses of other pages: built when they are needed, once per page for all rows of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g, url_for
+from werkzeug.routing import BuildError
+
+_MARK = 7_777_777_777
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """The address of a page; nothing while the page does not exist."""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return ""
+
+
+def row_link(endpoint: str, key: int | None) -> str:
+    """The address of the page about one record: building twenty would cost more than reading them."""
+    if key is None:
+        return ""
+    patterns: dict[str, tuple[str, str] | None] = g.setdefault("row_links", {})
+    if endpoint not in patterns:
+        patterns[endpoint] = _pattern(endpoint)
+    found = patterns[endpoint]
+    return f"{found[0]}{key}{found[1]}" if found else ""
+
+
+def _pattern(endpoint: str) -> tuple[str, str] | None:
+    if endpoint not in current_app.view_functions:
+        return None
+    rules = [rule for rule in current_app.url_map.iter_rules(endpoint) if len(rule.arguments) == 1]
+    if not rules:
+        return None
+    values: dict[str, Any] = {next(iter(rules[0].arguments)): _MARK}
+    before, _mark, after = url_for(endpoint, **values).partition(str(_MARK))
+    return before, after
