@@ -20,12 +20,12 @@ def seed(demo: bool) -> None:
     use_application_role(values)
     from console import create_app
     from console.scope import acting_as, everything
-    from console.services import demo as demo_world
     from console.services import seeding
+    from console.services.demo import making
     from console.services.unit import unit
 
     with create_app().app_context(), acting_as(everything("写入基础数据")):
         with unit():
             seeding.load_all(ROOT / "seeds")
         if demo:
-            demo_world.load(ROOT / "seeds", Path(str(values["INSTANCE"])) / "demo-logins.txt")
+            making.load(ROOT / "seeds", Path(str(values["INSTANCE"])) / "demo-logins.txt")

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from console import models as m
 from console.database import session
-from console.services import demo
+from console.services.demo import making as demo
 from console.services.outside import outside
 from console.vocabulary import AccountState, ApplicationState, CertificateState, PoolState, ReviewState, Role
 
