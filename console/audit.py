@@ -81,7 +81,8 @@ def _row(
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
-    session.connection().execute(insert(_TABLE), rows)
+    # inline: a single row would otherwise be inserted with RETURNING, which only the audit administrator may read.
+    session.connection().execute(insert(_TABLE).inline(), rows)
 
 
 def _shown(column: Any, value: Any) -> Any:

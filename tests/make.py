@@ -24,11 +24,13 @@ from console.views.request import SESSION_KEY
 from console.vocabulary import (
     AccountKind,
     AccountState,
+    ApplicationState,
     Education,
     EmployerKind,
     PoolState,
     Role,
     TitleLevel,
+    ValidityKind,
 )
 
 LIMITS = Limits(dt.timedelta(minutes=30), dt.timedelta(hours=8))
@@ -217,3 +219,116 @@ def login(client: FlaskClient, row: m.Account, *, now: dt.datetime | None = None
     with client.session_transaction() as cookie:
         cookie[SESSION_KEY] = token
     return client
+
+
+# --- cases: an application before its departments, and what follows (review engineer) -----------------
+
+
+def case(
+    owner: m.Expert,
+    *department_codes: str,
+    round_: int = 1,
+    submitted_at: dt.datetime = dt.datetime(2026, 11, 18, 2, 0, tzinfo=dt.UTC),
+    due_on: dt.date = dt.date(2026, 12, 2),
+) -> m.Application:
+    """A submitted application with one waiting review per department (default 危化处 of the province)."""
+    with acting_as(_SYSTEM):
+        row = m.Application(
+            programme_id=owner.programme_id,
+            expert_id=owner.id,
+            region_code=owner.region_code,
+            number=f"SB20261118-{next(_numbers):04d}",
+            state=ApplicationState.PENDING,
+            round=round_,
+            submitted_at=submitted_at,
+        )
+        session().add(row)
+        session().flush()
+        session().add(
+            m.StepLog(
+                at=submitted_at,
+                workflow="application",
+                record_id=row.id,
+                application_id=row.id,
+                round=round_,
+                action="submit",
+                label="申报",
+                before="draft",
+                after="pending",
+                actor_id=owner.account_id,
+                actor_name=owner.name,
+                expert_id=owner.id,
+                region_code=owner.region_code,
+            )
+        )
+        for code in department_codes or ("yn-yj-hazchem",):
+            place = department(code)
+            session().add(
+                m.Review(
+                    application_id=row.id,
+                    organisation_id=place.organisation_id,
+                    department_id=place.id,
+                    round=round_,
+                    due_on=due_on,
+                    expert_id=owner.id,
+                    region_code=owner.region_code,
+                )
+            )
+        session().flush()
+        session().refresh(row)
+    return row
+
+
+def review_of(application: m.Application, department_code: str = "yn-yj-hazchem") -> m.Review:
+    """The review of a department in the present round of an application."""
+    with acting_as(_SYSTEM):
+        return (
+            session()
+            .scalars(
+                select(m.Review).where(
+                    m.Review.application_id == application.id,
+                    m.Review.department_id == department(department_code).id,
+                    m.Review.round == application.round,
+                )
+            )
+            .one()
+        )
+
+
+def passed(application: m.Application, *department_codes: str, head: m.Account | None = None, **values: Any) -> None:
+    """The departments pass the application as their heads would; long-term for 化工 unless ``values`` say otherwise."""
+    from console.services.outside import outside
+    from console.services.reviews import Decision, Outcome, decide, latest_change
+
+    for code in department_codes or ("yn-yj-hazchem",):
+        review = review_of(application, code)
+        chief = actor(head or official(department_code=code))
+        given = {
+            "industry_id": node("01").id,
+            "specialty_id": node("010108").id,
+            "appointing_body_id": review.organisation_id,
+            "validity": ValidityKind.LONG_TERM,
+            "valid_from": dt.date(2026, 11, 20),
+        } | values
+        with acting_as(chief):
+            decide(
+                review.id,
+                Decision(Outcome.PASS, **given),
+                version=review.lock_version,
+                seen_change=latest_change(application.expert_id),
+                actor=chief,
+                now=outside().clock.now(),
+            )
+
+
+def certificate(owner: m.Expert | None = None, department_code: str = "yn-yj-hazchem", **values: Any) -> m.Certificate:
+    """A certificate issued the usual way: submitted, passed by the department, filed by the registrar of its body."""
+    from console.services.filing import file_one
+    from console.services.outside import outside
+
+    application = case(owner or expert(), department_code)
+    passed(application, department_code, **values)
+    registrar = actor(official(Role.REGISTRAR, f"{department_code.rsplit('-', 1)[0]}-registrar", name="王敏"))
+    review = review_of(application, department_code)
+    with acting_as(registrar):
+        return file_one(review.id, version=review.lock_version, actor=registrar, now=outside().clock.now())

@@ -101,8 +101,7 @@ def _tell_holder(certificate: m.Certificate, template: str, now: dt.datetime, ke
         account_id = session().scalar(select(m.Expert.account_id).where(m.Expert.id == certificate.expert_id))
     if account_id is None:
         return
-    programme = session().get_one(m.Programme, certificate.programme_id)
-    values = {"cert_no": certificate.number, "system": programme.name, **more}
+    values = {"cert_no": certificate.number, **more}
     messages.tell(account_id, template, now=now, key=key, values=values, link=f"/my/certificates/{certificate.id}")
 
 

@@ -276,7 +276,6 @@ def tell_filed(step: Step) -> None:
     if review.expert.account_id is None:
         return
     paper = issued_for(review.id)
-    programme = session().get_one(m.Programme, paper.programme_id)
     messages.tell(
         review.expert.account_id,
         "expert_filed",
@@ -286,7 +285,6 @@ def tell_filed(step: Step) -> None:
             "title": paper.appointment,
             "cert_no": paper.number,
             "valid_to": validity_words(paper.valid_from, paper.valid_until).rpartition(" 至 ")[2],
-            "system": programme.name,
         },
         link=f"/my/certificates/{paper.id}",
     )

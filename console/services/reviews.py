@@ -210,7 +210,8 @@ def _choice_faults(review: m.Review, decision: Decision) -> list[Fault]:
     found = []
     if decision.industry_id is not None and decision.industry_id not in {row.id for row in industries(review)}:
         found.append(Fault("industry_unknown", "请选择行业领域", "industry_id"))
-    if decision.specialty_id is not None and industry_of(decision.specialty_id) != decision.industry_id:
+    elsewhere = decision.specialty_id is not None and industry_of(decision.specialty_id) != decision.industry_id
+    if elsewhere and decision.industry_id is not None:
         found.append(Fault("specialty_elsewhere", "该专业类别不属于所选行业领域", "specialty_id"))
     bodies = {row.id for row in appointing_bodies(review)}
     if decision.appointing_body_id is not None and decision.appointing_body_id not in bodies:
@@ -262,7 +263,7 @@ def _tell_registrars(application: m.Application, now: dt.datetime) -> None:
     with system_work("提醒备案"):
         registrars = session().execute(found).all()
     for account_id, body_id in registrars:
-        department, due = names[body_id]
+        department, due = names[body_id or 0]
         messages.tell(
             account_id,
             "expert_filing_task",
@@ -272,7 +273,6 @@ def _tell_registrars(application: m.Application, now: dt.datetime) -> None:
                 "name": application.expert.name,
                 "no": application.number or "",
                 "dept": department,
-                "system": programme_name(application),
                 "due": paper_date(due) if due else "",
             },
             link="/admin/filing/",
@@ -303,13 +303,7 @@ def _tell_expert(step: Step, template: str, more: Mapping[str, str]) -> None:
         values={
             "no": review.application.number or "",
             "dept": review.department.name,
-            "system": programme_name(review.application),
             **more,
         },
         link=f"/my/applications/{review.application_id}",
     )
-
-
-def programme_name(application: m.Application) -> str:
-    """The name of the programme a case belongs to, for messages."""
-    return session().get_one(m.Programme, application.programme_id).name
