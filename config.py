@@ -64,6 +64,7 @@ SETTINGS = (
     Setting("SESSION_HOURS", 8, "小时", "JUXIAN_SESSION_HOURS", "登录后最长有效时间", int),
     Setting("MAX_CONTENT_MB", 20, "MB", "JUXIAN_MAX_CONTENT_MB", "一次上传的大小上限", int),
     Setting("DEMO", False, "是/否", "JUXIAN_DEMO", "演示环境：生成演示数据，短信验证码显示在消息记录中", _flag),
+    Setting("DEMO_EXPERTS", 2000, "人", "JUXIAN_DEMO_EXPERTS", "演示数据中的专家人数", int),
     Setting("SMS", "log", "", "JUXIAN_SMS", "短信适配器名称；log 只写入日志"),
     Setting("LANGUAGE", "zh_Hans_CN", "", "JUXIAN_LANGUAGE", "默认语言"),
     Setting("TIMEZONE", "Asia/Shanghai", "", "JUXIAN_TIMEZONE", "页面与期限所用的时区；数据库内一律为 UTC"),

@@ -28,4 +28,5 @@ def seed(demo: bool) -> None:
         with unit():
             seeding.load_all(ROOT / "seeds")
         if demo:
-            making.load(ROOT / "seeds", Path(str(values["INSTANCE"])) / "demo-logins.txt")
+            logins = Path(str(values["INSTANCE"])) / "demo-logins.txt"
+            making.load(ROOT / "seeds", logins, experts=int(str(values["DEMO_EXPERTS"])))
