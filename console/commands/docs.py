@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from config import ROOT, SETTINGS
@@ -38,7 +40,7 @@ def docs() -> None:
         click.echo(f"docs/{name}")
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows]) + "\n"
 
@@ -82,7 +84,7 @@ def _permissions() -> str:
 
 def _schema() -> str:
     parts = [f"{NOTE}# 表结构\n"]
-    for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.local_table.fullname):
+    for mapper in sorted(Base.registry.mappers, key=lambda mapper: str(mapper.class_.__tablename__)):
         table = mapper.local_table
         rows = [
             (
@@ -94,7 +96,7 @@ def _schema() -> str:
             for column in table.columns
         ]
         what = (mapper.class_.__doc__ or "").strip().split("\n")[0]
-        parts.append(f"## {table.fullname}\n\n{what}\n\n{_table(('列', '名称', '类型', ''), rows)}")
+        parts.append(f"## {mapper.class_.__tablename__}\n\n{what}\n\n{_table(('列', '名称', '类型', ''), rows)}")
     return "\n".join(parts)
 
 

@@ -1,8 +1,8 @@
 """Scheduled work: each job once per time slot, whoever's worker comes first (SECURITY.md R18).
 
 A slot's work and its mark are one transaction under an advisory lock, so two workers, a crash or a restart never do a
-slot twice or half. Missed slots are caught up, oldest first. Nothing depends on a tick for truth: validity is computed in
-queries too.
+slot twice or half. Missed slots are caught up, oldest first. Nothing depends on a tick for truth: validity is computed
+in queries too.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import CursorResult, delete, func, select
 
 from console import models as m
 from console.database import session
@@ -39,7 +40,7 @@ class Job:
         latest = self._latest(now)
         if after is None:
             return [latest]
-        missed = []
+        missed: list[dt.datetime] = []
         while latest > after and len(missed) < MOST_CAUGHT_UP:
             missed.append(latest)
             latest -= self.every
@@ -62,7 +63,8 @@ def _clean(now: dt.datetime) -> int:
         delete(m.UserSession).where(m.UserSession.expires_at < month),
         delete(m.WorkerBeat).where(m.WorkerBeat.seen_at < day),
     ):
-        removed += session().execute(statement, execution_options={"synchronize_session": False}).rowcount
+        result = session().execute(statement, execution_options={"synchronize_session": False})
+        removed += cast(CursorResult[Any], result).rowcount
     return removed
 
 
