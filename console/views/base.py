@@ -15,7 +15,7 @@ from flask_admin.contrib.sqla import ModelView
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Select, inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.exc import IntegrityError
 from wtforms import Form
 
@@ -27,7 +27,7 @@ from console.services.unit import translated
 from console.views.columns_of import Action, Column
 from console.views.export import csv_of, filter_words, ids_of
 from console.views.filters import Filter
-from console.views.lists import Asked, Listing, Search, Source, Tab, read
+from console.views.lists import Asked, Listing, Rows, Search, Source, Tab, read
 from console.views.paging import Sort, typed
 from console.views.request import permissions
 
@@ -105,7 +105,7 @@ class ConsoleView(ModelView):
         """Conditions every row of this list fulfils, whatever the tab."""
         return ()
 
-    def selected(self) -> Select[Any]:
+    def selected(self) -> Rows:
         """The columns of a row, joined; one is called ``id``."""
         raise NotImplementedError
 

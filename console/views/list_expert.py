@@ -7,31 +7,30 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, g
+from flask import Response
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from console import models as m
 from console.permissions import Permission
 from console.rules.validity import days_left
-from console.services.figures import figure
 from console.services.personal import id_index, phone_index, tail_index
 from console.views import columns_of as col
 from console.views.base import ConsoleView
+from console.views.cases_of import GRAM, specialties_cell, specialties_of, specialties_text
 from console.views.columns_of import Action, Cell, Column
 from console.views.filters import Choice, Exact, InRegion, Node, coded_choice
 from console.views.links import row_link
-from console.views.lists import Asked, Search, Source, Tab
+from console.views.lists import Asked, Rows, Search, Source, Tab
 from console.views.paging import Sort
 from console.views.request import permissions, today
+from console.views.standing import standing
 from console.vocabulary import Family, PoolState, RegionLevel
 
-E, S, N = m.Expert, m.ExpertSpecialty, m.TaxonomyNode
+E, S = m.Expert, m.ExpertSpecialty
 PASSED = (PoolState.APPROVED, PoolState.IN_POOL, PoolState.EXPIRED, PoolState.TERMINATED)
-GRAM = 4
 _TAIL = re.compile(r"[0-9]{3}[0-9Xx]")
 _PHONE = re.compile(r"[0-9]{11}")
 _ID = re.compile(r"[0-9]{17}[0-9Xx]")
@@ -39,9 +38,7 @@ _ID = re.compile(r"[0-9]{17}[0-9Xx]")
 
 def soon() -> dt.date:
     """The last day that counts as 即将到期."""
-    if "expiring_until" not in g:
-        g.expiring_until = today() + dt.timedelta(days=figure("certificate_expiring_days", today()))
-    return g.expiring_until
+    return standing(today()).expiring_until
 
 
 # --- states by today's date: a day that is over does not wait for the nightly job ---------------------
@@ -96,13 +93,6 @@ def _until(row: Any) -> Cell:
     return Cell(
         "text", until.isoformat(), _("剩 %(n)s 天", n=left) if near else "", tone="deadline-soon" if near else ""
     )
-
-
-def _specialties(row: Any) -> Cell:
-    names = (row.specialties or "").split("\n") if row.specialties else []
-    if len(names) > 2:
-        return Cell("text", names[0], _("%(name)s 等 %(n)s 项", name=names[1], n=len(names)))
-    return Cell("text", names[0] if names else col.DASH, names[1] if len(names) > 1 else "")
 
 
 # --- search: fragments of a name, a whole number, the end of one --------------------------------------
@@ -175,7 +165,7 @@ class ExpertList(ConsoleView):
             missing="未填姓名",
             url=lambda row: row_link("experts.detail", row.id),
         ),
-        Column("specialties", _l("专业"), _specialties, file=lambda row: (row.specialties or "").replace("\n", "、")),
+        Column("specialties", _l("专业"), specialties_cell, file=specialties_text),
         col.text("title", _l("职称"), phone=False),
         col.text("region_name", _l("州市/县区"), sub="parent_name", phone=False),
         col.text("phone_mask", _l("手机 / 证件号"), sub="id_mask"),
@@ -233,18 +223,10 @@ class ExpertList(ConsoleView):
         _NameIs("name", _l("姓名"), column=E.name),
     )
 
-    def selected(self) -> Select[Any]:
+    def selected(self) -> Rows:
         """A row, with its division and its specialties in one text."""
         above = aliased(m.Region)
-        specialties = (
-            select(func.string_agg(N.name, aggregate_order_by(literal("\n"), S.id)))
-            .select_from(S)
-            .join(N, N.id == S.node_id)
-            .where(S.expert_id == E.id)
-            .correlate(E)
-            .scalar_subquery()
-        )
-        statement: Select[Any] = (
+        statement: Rows = (
             select(
                 E.id,
                 E.name,
@@ -259,7 +241,7 @@ class ExpertList(ConsoleView):
                 E.created_at.label("created_on"),
                 m.Region.name.label("region_name"),
                 above.name.label("parent_name"),
-                specialties.label("specialties"),
+                specialties_of(E.id).label("specialties"),
             )
             .join(m.Region, m.Region.code == E.region_code)
             .outerjoin(above, above.code == m.Region.parent_code)

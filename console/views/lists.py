@@ -24,14 +24,18 @@ from console.views.totals import CAP, Total, totals
 
 SIZES = (20, 50, 100)
 
+Rows = Select[*tuple[Any, ...]]
+"""A statement that selects columns."""
+
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab: its key in the address, its word, its condition (None: everything)."""
+    """One tab: its key in the address, its word, its condition (None: everything), its own order if it has one."""
 
     key: str
     label: LazyString | str
     where: Callable[[], ColumnElement[bool] | None]
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Listed(Protocol):
     id_column: Any
 
     def source(self, asked: Asked) -> Source: ...
-    def selected(self) -> Select[Any]: ...
+    def selected(self) -> Rows: ...
     def row_actions(self, row: Any) -> Sequence[Action]: ...
     def row_button(self, row: Any) -> Action | None: ...
     def row_name(self, row: Any) -> str: ...
@@ -123,10 +127,11 @@ def read(view: Listed, address: str, args: Mapping[str, str]) -> Asked:
     if sort:
         given["sort"] = sort
     tab = _one_of(args.get("tab", ""), [each.key for each in view.tabs])
-    order = sort or view.default_sort
+    tab = tab or (view.tabs[0].key if view.tabs else "")
+    order = sort or next((each.sort for each in view.tabs if each.key == tab and each.sort), view.default_sort)
     return Asked(
         address=address,
-        tab=tab or (view.tabs[0].key if view.tabs else ""),
+        tab=tab,
         search=clean(args.get("search", "")),
         given=given,
         values=values,
