@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from console.permissions import Permission
-from console.views.request import actor, must_change_password, permissions
+from console.services import refusals
+from console.views.request import actor, must_change_password, now, permissions
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -71,6 +72,7 @@ def _guard() -> Response | None:
     if must_change_password() and Permission.SELF not in access:
         return redirect(url_for("auth.change_password"))
     if not permissions() & set(access):
+        refusals.note(endpoint, now=now())
         abort(403)
     return None
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import time
 from typing import Any
 
+import structlog
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import UserMixin
 
@@ -18,6 +20,8 @@ from console.services.sessions import Limits, Resumed, resume
 from console.vocabulary import AccountState
 
 SESSION_KEY = "sid"
+
+log = structlog.get_logger()
 
 
 class User(UserMixin):
@@ -74,6 +78,7 @@ def csp_nonce() -> str:
 
 
 def _begin() -> None:
+    g.started = time.perf_counter()
     g.request_id = logs.begin_request(
         request.headers.get("X-Request-ID", ""), method=request.method, endpoint=request.endpoint or ""
     )
@@ -126,11 +131,20 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _log(response: Response) -> Response:
+    # No address: it may carry a number or a code. The endpoint says enough.
+    if not (request.endpoint or "").endswith("static"):
+        took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000)
+        log.info("request", status=response.status_code, ms=took)
+    return response
+
+
 def install(app: Flask) -> None:
     """Hook the request cycle: who acts, security headers, template globals."""
     app.before_request(_begin)
     app.teardown_request(_end)
     app.after_request(_headers)
+    app.after_request(_log)
     app.add_template_global(csp_nonce)
 
 
