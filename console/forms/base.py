@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BaseForm, Field, FieldList, FormField, HiddenField
+from wtforms import Field, FieldList, FormField, HiddenField
+from wtforms.form import BaseForm
 
 from console.errors import DomainError, Fault
 

@@ -78,6 +78,8 @@ def csp_nonce() -> str:
 
 
 def _begin() -> None:
+    for name in tuple(g):  # a request inside a context that is older than it (tests, commands) begins clean as well
+        g.pop(name)
     g.started = time.perf_counter()
     g.request_id = logs.begin_request(
         request.headers.get("X-Request-ID", ""), method=request.method, endpoint=request.endpoint or ""
