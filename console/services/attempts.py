@@ -78,6 +78,21 @@ def forget(subject: str) -> int:
     return sum(counts)
 
 
+def start(subject: str, *, now: dt.datetime) -> None:
+    """Begin a count at nought, whatever it stood at."""
+    forget(subject)
+    session().execute(insert(_a).values(subject=subject, window_start=now, count=0))
+
+
+def started(subject: str) -> tuple[dt.datetime, int] | None:
+    """When a count was begun with ``start`` and what it stands at, locked until the transaction ends; raised by one."""
+    lock(subject)
+    statement = update(_a).where(_a.subject == subject).values(count=_a.count + 1)
+    returning = statement.returning(_a.window_start, _a.count).execution_options(synchronize_session=False)
+    found = session().execute(returning).one_or_none()
+    return (found[0], found[1] - 1) if found is not None else None
+
+
 def forget_below(prefix: str) -> None:
     """Remove every counter whose subject begins with ``prefix``."""
     statement = delete(_a).where(_a.subject.startswith(prefix, autoescape=True))
@@ -103,4 +118,4 @@ def _current(subject: str, limit: Limit, now: dt.datetime) -> tuple[dt.datetime,
         .limit(1)
     )
     found = row.one_or_none()
-    return (found.window_start, found.count) if found is not None else None
+    return (found[0], found[1]) if found is not None else None  # .count is the tuple's own method

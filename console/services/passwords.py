@@ -1,4 +1,4 @@
-"""Passwords: hashed with argon2id, never the last three again, and a check that takes as long for nobody as for somebody.
+"""Passwords: argon2id, never one of the last three again, and a check that takes as long for nobody as for somebody.
 
 Parameters: SECURITY.md 3c (2 passes, 19 MiB; at most four at once, so that a burst of logins cannot eat the memory).
 """
