@@ -6,6 +6,7 @@ Valid ID numbers are invented: region and birth date are given, the check digit 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import itertools
 from typing import Any
 
@@ -25,6 +26,7 @@ from console.vocabulary import (
     AccountKind,
     AccountState,
     ApplicationState,
+    AttachmentKind,
     Education,
     EmployerKind,
     PoolState,
@@ -332,3 +334,46 @@ def certificate(owner: m.Expert | None = None, department_code: str = "yn-yj-haz
     review = review_of(application, department_code)
     with acting_as(registrar):
         return file_one(review.id, version=review.lock_version, actor=registrar, now=outside().clock.now())
+
+
+def account_of(of: m.Expert) -> m.Account:
+    """The account of an expert."""
+    with acting_as(_SYSTEM):
+        return session().get_one(m.Account, of.account_id, populate_existing=True)
+
+
+def attached(to: m.Expert, kind: AttachmentKind = AttachmentKind.EMPLOYER_CONSENT, name: str = "同意申报.pdf") -> int:
+    """A file of an expert, stored through the storage port; returns its id."""
+    from console.ports import new_storage_key
+    from console.services.outside import outside
+
+    content = PDF if name.endswith(".pdf") else name.encode()
+    key = new_storage_key(outside().entropy)
+    outside().storage.put(key, content)
+    with acting_as(_SYSTEM):
+        row = m.Attachment(
+            expert_id=to.id,
+            region_code=to.region_code,
+            kind=kind,
+            file_name=name,
+            media_type="application/pdf",
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            storage_key=key,
+            uploaded_by_id=to.account_id,
+        )
+        session().add(row)
+        session().flush()
+        return row.id
+
+
+def ready_expert(name: str = "段丽娟", **values: Any) -> m.Expert:
+    """An expert who lacks nothing: every required field and the sealed consent of the employer."""
+    row = expert(name, **values)
+    attached(row)
+    with acting_as(_SYSTEM):
+        session().commit()
+    return row
+
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"

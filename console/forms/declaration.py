@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from console.forms.base import VersionedForm
 from console.services.departments import BodyOffers
 
 
-class DeclarationForm(FlaskForm):
+class DeclarationForm(VersionedForm):
     """Boxes for departments, the tick, the version of what is declared."""
 
     departments = SelectMultipleField(
@@ -22,7 +22,6 @@ class DeclarationForm(FlaskForm):
         option_widget=CheckboxInput(),
     )
     confirmed = BooleanField(_l("我已阅读并同意申报须知，所填信息真实、完整"))
-    lock_version = HiddenField()
     once = HiddenField()
 
     def offer(self, bodies: list[BodyOffers]) -> None:
@@ -36,9 +35,3 @@ class DeclarationForm(FlaskForm):
         """The ids ticked; what is no id becomes 0, which no department has."""
         texts = self.departments.data or []
         return [int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0 for text in texts]
-
-    @property
-    def version(self) -> int:
-        """The version the page showed; 0, which is none, when it was lost."""
-        text = str(self.lock_version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

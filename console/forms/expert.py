@@ -1,4 +1,4 @@
-"""基本信息 in three pages (MODEL.md F2): what each asks, in the order of the screen. The rules stand in console/rules."""
+"""基本信息 in three pages (MODEL.md F2): what each asks, in the order of the screen. Rules stand in console/rules."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.widgets import DateInput, NumberInput
 
 from console import models as m
+from console.forms.base import VersionedForm
 from console.rules.completeness import LONGEST_PRACTICE, REQUIRED_FIELDS, label_of, limit_of
 from console.services.specialties import Industry
 from console.vocabulary import (
@@ -40,7 +40,9 @@ class DayField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read 2026-11-20."""
-        text, self.data = (valuelist or [""])[0].strip(), None
+        if not valuelist:
+            return  # not on the page: stays as it is
+        text, self.data = valuelist[0].strip(), None
         if text:
             try:
                 self.data = dt.date.fromisoformat(text)
@@ -60,7 +62,9 @@ class YearsField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read digits."""
-        text, self.data = (valuelist or [""])[0].strip(), None
+        if not valuelist:
+            return  # not on the page: stays as it is
+        text, self.data = valuelist[0].strip(), None
         if text:
             if not (text.isascii() and text.isdigit() and len(text) <= 3):
                 words = _("%(label)s应为0-%(most)s的整数", label=self.label.text, most=LONGEST_PRACTICE)
@@ -110,10 +114,8 @@ def _choice(field: str, words: type[Word]) -> Any:
     return OneOf(label_of(field), choices=choices, coerce=_coerced(words))
 
 
-class InformationForm(FlaskForm):
+class InformationForm(VersionedForm):
     """One page of the basic information; ``lock_version`` is the version of the expert it shows."""
-
-    lock_version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,12 +131,6 @@ class InformationForm(FlaskForm):
         """What was typed, without fields that could not be read; only ``posted`` ones when given."""
         wanted = [name for name in self.names() if posted is None or name in posted]
         return {name: self[name].data for name in wanted if not self[name].errors}
-
-    @property
-    def version(self) -> int:
-        """The version the page showed; 0, which is none, when it was lost."""
-        text = str(self.lock_version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 class PersonForm(InformationForm):

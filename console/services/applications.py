@@ -197,7 +197,7 @@ def _reviewers(department_ids: Iterable[int]) -> list[tuple[int, int]]:
         .order_by(account.id)
     )
     with system_work("提醒审核"):
-        return [(account_id, department_id) for account_id, department_id in session().execute(found)]
+        return [(account_id, place) for account_id, place in session().execute(found) if place is not None]
 
 
 # --- withdrawing, and what the system does ---------------------------------------------------------------
@@ -239,3 +239,29 @@ def set_filing_deadline(step: Step) -> None:
 def finish_application(step: Step) -> None:
     """The case is done."""
     step.record.finished_at = step.now
+
+
+# --- what pages show ---------------------------------------------------------------------------------------
+
+
+def rejections(application: m.Application | None) -> list[m.Review]:
+    """The reviews of the present round that were rejected, with reason and marks, for the expert who corrects them."""
+    if application is None:
+        return []
+    return [review for review in round_reviews(application) if review.state is ReviewState.REJECTED]
+
+
+def marks(application: m.Application | None) -> dict[str, list[tuple[str, str]]]:
+    """Field -> (department, remark) of the present round's rejections; a kind of attachment counts as a field."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for review in rejections(application):
+        for mark in review.marks:
+            found.setdefault(mark.field, []).append((review.department.name, mark.note))
+    return found
+
+
+def last_reviews(application: m.Application) -> list[m.Review]:
+    """The reviews of the latest round, also those withdrawn: what going round again proposes."""
+    r = m.Review
+    found = select(r).where(r.application_id == application.id, r.round == application.round)
+    return list(session().scalars(found.order_by(r.id)))

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from console import models as m
 from console.database import session
+from console.errors import NotFound
 from console.scope import system_work
 from console.vocabulary import ApplicationState, CertificateState, ReviewState
 
@@ -80,3 +81,17 @@ def valid_certificates(expert_id: int, today: dt.date) -> list[HeldCertificate]:
     session().flush()  # what is pending is written as whoever acts, not as the system
     with system_work("核对有效聘书"):
         return [HeldCertificate(*row) for row in session().execute(found)]
+
+
+def certificates_of(expert_id: int) -> list[m.Certificate]:
+    """Every certificate of the expert the actor may see, newest first."""
+    found = select(m.Certificate).where(m.Certificate.expert_id == expert_id)
+    return list(session().scalars(found.order_by(m.Certificate.issued_on.desc(), m.Certificate.id.desc())))
+
+
+def certificate(certificate_id: int) -> m.Certificate:
+    """A certificate as far as the actor sees it; NotFound else."""
+    found = session().get(m.Certificate, certificate_id)
+    if found is None:
+        raise NotFound()
+    return found
