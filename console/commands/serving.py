@@ -69,7 +69,10 @@ def _serve(values: Mapping[str, object], *, migrate: bool, seeds: bool) -> int:
             environment.pop("DATABASE_URL", None)
             if seeds:
                 _load_seeds(urls, environment, demo=bool(values["DEMO"]))
-            supervisor = Supervisor(_children(), environment, _seconds(values["GRACE_SECONDS"]) + 5, database)
+            grace = _seconds(values["GRACE_SECONDS"]) + 5
+            # On trial the terminal keeps the logins in sight; as a service the journal gets every line.
+            log = Path(str(values["INSTANCE"])) / "console.log" if seeds else None
+            supervisor = Supervisor(_children(), environment, grace, database, log)
             Thread(target=_announce, args=(values, supervisor.stop, seeds), daemon=True).start()
             return supervisor.run()
 
@@ -122,6 +125,8 @@ def _announce(values: Mapping[str, object], stop: Event, show_logins: bool) -> N
             return
     click.echo(f"聚贤已启动：{values['BASE_URL']}（Ctrl-C 停止）")
     logins = Path(str(values["INSTANCE"])) / "demo-logins.txt"
+    if show_logins:
+        click.echo(f"运行日志：{Path(str(values['INSTANCE'])) / 'console.log'}")
     if show_logins and logins.exists():
         click.echo(logins.read_text())
     elif logins.exists():
