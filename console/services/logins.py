@@ -82,7 +82,7 @@ def login(identifier: str, password: str, *, now: dt.datetime, limits: Limits, v
     Invalid with one sentence for unknown names and wrong passwords; with others when the account is locked, disabled,
     without a role, or its initial password is too old: those only after the right password, but for the lock.
     """
-    _both_typed(identifier, password)
+    both_typed(identifier, password)
     with system_work("登录"):
         row = _find(identifier)
         who = f"{row.id}" if row is not None else f"#{crypt.fingerprint(_plain(identifier).upper())}"
@@ -125,7 +125,8 @@ def logout(*, now: dt.datetime) -> None:
 # --- finding ----------------------------------------------------------------------------------------
 
 
-def _both_typed(identifier: str, password: str) -> None:
+def both_typed(identifier: str, password: str) -> None:
+    """Invalid naming each of the two that is empty."""
     wanted = Faults()
     if not _plain(identifier):
         wanted.add([Fault("identifier_missing", "请输入账号", "identifier")])
