@@ -10,7 +10,22 @@ from werkzeug.wrappers import Response
 
 from console.permissions import Permission
 from console.views.base import ConsoleView
+from console.views.list_account import AccountList
+from console.views.list_application import ApplicationList
+from console.views.list_audit import AuditList
+from console.views.list_calendar import CalendarList
+from console.views.list_certificate import CertificateList
+from console.views.list_department import DepartmentList
 from console.views.list_expert import ExpertList
+from console.views.list_filing import FilingList
+from console.views.list_message import MessageTemplateList, OutboxList
+from console.views.list_organisation import OrganisationList
+from console.views.list_parameter import ParameterList
+from console.views.list_programme import ProgrammeList
+from console.views.list_region import RegionList
+from console.views.list_review import ReviewList
+from console.views.list_role_grant import RoleGrantList
+from console.views.list_taxonomy import TaxonomyList
 from console.views.request import csp_nonce
 
 
@@ -27,7 +42,25 @@ class Index(AdminIndexView):
         return redirect("/")
 
 
-VIEWS: tuple[type[ConsoleView], ...] = (ExpertList,)
+VIEWS: tuple[type[ConsoleView], ...] = (
+    ExpertList,
+    ReviewList,
+    FilingList,
+    ApplicationList,
+    CertificateList,
+    OrganisationList,
+    DepartmentList,
+    TaxonomyList,
+    RegionList,
+    ParameterList,
+    CalendarList,
+    MessageTemplateList,
+    ProgrammeList,
+    OutboxList,
+    AccountList,
+    RoleGrantList,
+    AuditList,
+)
 """Every generated view, in the order of the menu."""
 
 

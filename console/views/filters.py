@@ -96,10 +96,11 @@ class Choice(Filter):
 def coded_choice(key: str, label: LazyString | str, column: InstrumentedAttribute[Any]) -> Choice:
     """A filter over a coded column: every word of its list."""
     words = column.type.words if isinstance(column.type, Coded) else ()
-    return Choice(key, label, conditions=tuple((each.value, each.label, _equals(column, each)) for each in words))
+    return Choice(key, label, conditions=tuple((each.value, each.label, equals(column, each)) for each in words))
 
 
-def _equals(column: Any, value: object) -> Callable[[], ColumnElement[bool]]:
+def equals(column: Any, value: object) -> Callable[[], ColumnElement[bool]]:
+    """The condition that a column has a value, made when asked."""
     return lambda: column == value
 
 
@@ -191,7 +192,6 @@ class InRegion(Filter):
 
     column: Any = None
     level: RegionLevel = RegionLevel.PREFECTURE
-    span: str = "case_range"
 
     def read(self, given: dict[str, str]) -> str | None:
         """A code, or nothing."""
@@ -206,13 +206,16 @@ class InRegion(Filter):
 
     def options(self) -> Sequence[Option]:
         """Divisions of the level inside the reader's range."""
-        low, high = getattr(actor(), self.span)
+        span = range_of(actor().region_code)
         above = select(m.Region.code, m.Region.name).subquery()
         rows = session().execute(
             select(m.Region.code, m.Region.name, above.c.name)
             .outerjoin(above, above.c.code == m.Region.parent_code)
             .where(
-                m.Region.level == self.level, m.Region.code >= low, m.Region.code < high, m.Region.valid_to.is_(None)
+                m.Region.level == self.level,
+                m.Region.code >= span.lo,
+                m.Region.code < span.hi,
+                m.Region.valid_to.is_(None),
             )
             .order_by(m.Region.code)
         )

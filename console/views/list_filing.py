@@ -9,6 +9,7 @@ from flask import redirect
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response
 
 from console import models as m
@@ -112,9 +113,9 @@ class FilingList(ConsoleView):
         industry, specialty, body = (
             select(kind.name).where(kind.id == key).scalar_subquery().label(word)
             for kind, key, word in (
-                (m.TaxonomyNode, R.industry_id, "industry_name"),
-                (m.TaxonomyNode, R.specialty_id, "specialty_name"),
-                (m.Organisation, R.appointing_body_id, "body_name"),
+                (aliased(m.TaxonomyNode), R.industry_id, "industry_name"),
+                (aliased(m.TaxonomyNode), R.specialty_id, "specialty_name"),
+                (aliased(m.Organisation), R.appointing_body_id, "body_name"),
             )
         )
         return case_rows(R.validity, R.valid_from, R.valid_until, R.filing_due_on, industry, specialty, body)
