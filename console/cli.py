@@ -19,6 +19,7 @@ COMMANDS = {
     "settings": "console.commands.settings",
     "psql": "console.commands.psql",
     "docs": "console.commands.docs",
+    "words": "console.commands.words",
 }
 
 
