@@ -193,7 +193,7 @@ class Filed:
     reason: str = ""
 
 
-def file_many(chosen: Iterable[tuple[int, int]], *, actor: Actor, now: dt.datetime) -> list[Filed]:
+def file_many(chosen: Iterable[tuple[int, int]], *, actor: Actor, now: dt.datetime, once: str = "") -> list[Filed]:
     """File several reviews, each (id, version) for itself: one that cannot be filed does not hold up the others."""
     done = []
     for review_id, version in chosen:
@@ -202,7 +202,8 @@ def file_many(chosen: Iterable[tuple[int, int]], *, actor: Actor, now: dt.dateti
         )
         session().rollback()
         try:
-            paper = file_one(review_id, version=version, actor=actor, now=now)
+            key = f"{once[:32]}:{review_id}" if once else ""
+            paper = file_one(review_id, version=version, actor=actor, now=now, once=key)
         except DomainError as error:
             reasons = "；".join(dict.fromkeys(fault.message for fault in error.faults))
             done.append(Filed(review_id, name or "", reason=reasons))

@@ -28,6 +28,7 @@ from console.services.review_choices import declared
 from console.services.reviews import decides
 from console.vocabulary import ReviewState
 from console.workflow.application import APPLICATION
+from console.workflow.review import REVIEW
 
 SHOWN = (*COLUMNS[:4], "phone", *COLUMNS[4:])
 """Fields in the order of the basic information; the phone comes from the account."""
@@ -128,6 +129,12 @@ def specialty_words(row: m.ExpertSpecialty) -> str:
     return " / ".join([*names, leaf.name])
 
 
+def short_specialty(row: m.ExpertSpecialty) -> str:
+    """A declared specialty as a tag: 化工 · 防火防爆."""
+    above = row.node.parent.parent if row.node.parent is not None else None
+    return f"{above.short_name or above.name} · {row.node.name}" if above is not None else row.node.name
+
+
 def changed_fields(review: m.Review) -> list[changes.Change]:
     """What the expert changed for this round, or during it; the newest first."""
     return changes.of_application(review.application_id, review.round)
@@ -194,3 +201,10 @@ def neighbours(review: m.Review, actor: Actor) -> tuple[int | None, int | None]:
 def days_left(due_on: dt.date, today: dt.date, calendar: WorkCalendar | None = None) -> int:
     """Working days until a deadline; negative when it is over."""
     return working_days_between(calendar or work_calendar(today), today, due_on)
+
+
+def decided_by(review: m.Review) -> str:
+    """Who decided, by the step of the workflow: his account need not be visible to the reader."""
+    s = m.StepLog
+    found = select(s.actor_name).where(s.workflow == REVIEW.code, s.record_id == review.id)
+    return session().scalar(found.where(s.action.in_(("pass", "reject"))).order_by(s.id.desc()).limit(1)) or ""
