@@ -61,11 +61,14 @@ def reached(subject: str, limit: Limit, *, now: dt.datetime) -> dt.datetime | No
     return row[0] + limit.window if row is not None and row[1] >= limit.most else None
 
 
-def reached_below(prefix: str, limit: Limit, *, now: dt.datetime) -> dt.datetime | None:
-    """Until when any subject beginning with ``prefix`` is refused; the latest."""
+def reached_below(prefix: str, limit: Limit, *, now: dt.datetime, but: str) -> dt.datetime | None:
+    """Until when any subject beginning with ``prefix`` is refused, except the one that has another limit."""
     start = session().scalar(
         select(func.max(_a.window_start)).where(
-            _a.subject.startswith(prefix, autoescape=True), _a.window_start > now - limit.window, _a.count >= limit.most
+            _a.subject.startswith(prefix, autoescape=True),
+            _a.subject != but,
+            _a.window_start > now - limit.window,
+            _a.count >= limit.most,
         )
     )
     return start + limit.window if start is not None else None

@@ -25,7 +25,7 @@ from console.rules.phones import HONG_KONG, MACAO, MAINLAND, TAIWAN, dialling_co
 from console.rules.typed import half_width, without_blanks
 from console.scope import acting_as, current_actor, system_work
 from console.services import codes, messages
-from console.services.attempts import Limit, Turn, forget, give_back, take
+from console.services.attempts import Limit, Turn, forget, forget_below, give_back, reached, reached_below, take
 from console.services.figures import figures
 from console.services.passwords import matches
 from console.services.personal import id_index, phone_index
@@ -177,6 +177,25 @@ def _everywhere(who: str) -> str:
 def key_of(who: str) -> str:
     """The beginning of every counter of failures of an account's id, or of the fingerprint of an unknown name."""
     return f"login:{who}:"
+
+
+def locked_until(account: m.Account, *, now: dt.datetime) -> dt.datetime | None:
+    """Until when an account is closed, for everybody or for one network; None when it is open."""
+    who, rules = str(account.id), lock_figures(now)
+    ends = (
+        account.locked_until if account.state is AccountState.LOCKED else None,
+        reached(_everywhere(who), rules.anywhere, now=now),
+        reached_below(key_of(who), rules.here, now=now, but=_everywhere(who)),
+    )
+    return max((end for end in ends if end is not None and end > now), default=None)
+
+
+def open_again(account: m.Account) -> None:
+    """Forget every failure and lock of an account; call inside ``unit()``."""
+    forget_below(key_of(str(account.id)))
+    forget(f"old:{account.id}")
+    if account.state is AccountState.LOCKED:
+        account.state, account.locked_until = state_when_unlocked(account), None
 
 
 def _locked(row: Any, now: dt.datetime) -> bool:

@@ -1,71 +1,94 @@
-"""Delivering the outbox: one message, one commit; what fails is tried again later, what cannot succeed is set aside."""
+"""Delivery of messages: one transaction per message, whoever's worker comes first; failures come back later (R16).
+
+At least once is the promise: a worker that dies between sending and committing sends again, with the same key, which a
+gateway can recognise.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from console import models as m
-from console.database import session
 from console.ports import SmsRefused, SmsUnavailable
 from console.scope import system_work
+from console.services.codes import TEMPLATES, policy
 from console.services.outside import outside
 from console.services.unit import unit
 from console.vocabulary import MessageState
 
-WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, *([120] * 10)))
-"""How long to wait after each failure; after the last one the message is set aside for staff to see."""
+BACK_OFF = (
+    dt.timedelta(minutes=1),
+    dt.timedelta(minutes=5),
+    dt.timedelta(minutes=30),
+    *([dt.timedelta(hours=2)] * 10),
+)
+"""Waiting times after the first, second, … failure; after the last the message is dead."""
 
 
 def deliver(now: dt.datetime, limit: int = 20) -> int:
-    """Send up to ``limit`` due messages and return how many were handled; several workers share the work."""
-    handled = 0
+    """Send up to ``limit`` due messages and return how many were sent. Commits after each."""
+    sent = 0
     with system_work("发送短信"):
-        while handled < limit and _deliver_one(now):
-            handled += 1
-    return handled
+        for _each in range(limit):
+            with unit() as db:
+                message = db.scalars(_next_due(now)).first()
+                if message is None:
+                    break
+                sent += _send(message, now)
+    return sent
 
 
-def _deliver_one(now: dt.datetime) -> bool:
-    with unit() as db:
-        message = db.scalar(
-            select(m.OutboxMessage)
-            .where(
-                m.OutboxMessage.state.in_((MessageState.QUEUED, MessageState.RETRYING)), m.OutboxMessage.next_at <= now
-            )
-            .order_by(m.OutboxMessage.next_at, m.OutboxMessage.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if message is None:
-            return False
-        _send(message, now)
-    return True
+def _next_due(now: dt.datetime) -> Select[m.OutboxMessage]:
+    o = m.OutboxMessage
+    return (
+        select(o)
+        .where(o.state.in_((MessageState.QUEUED, MessageState.RETRYING)), o.next_at <= now)
+        .order_by(o.next_at, o.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
 
 
-def _send(message: m.OutboxMessage, now: dt.datetime) -> None:
+def _send(message: m.OutboxMessage, now: dt.datetime) -> int:
+    if _too_late(message, now):
+        _give_up(message, "验证码已过期，未再发送")
+        return 0
     message.attempts += 1
     try:
         outside().sms.send(message.recipient, message.body, idempotency_key=message.key)
-    except SmsUnavailable as error:
-        _postpone(message, now, str(error))
-    except SmsRefused as error:
-        message.state, message.error = MessageState.DEAD, str(error)[:200]
-    else:
-        message.state, message.sent_at, message.error = MessageState.SENT, now, ""
+    except SmsRefused:
+        _give_up(message, "短信网关拒绝发送")
+        return 0
+    except SmsUnavailable:
+        _try_again(message, now)
+        return 0
+    message.state, message.sent_at, message.error = MessageState.SENT, now, ""
+    _forget_secret(message)
+    return 1
 
 
-def _postpone(message: m.OutboxMessage, now: dt.datetime, why: str) -> None:
-    message.error = why[:200]
-    if message.attempts > len(WAITS):
-        message.state = MessageState.DEAD
+def _too_late(message: m.OutboxMessage, now: dt.datetime) -> bool:
+    """A code that nobody could use any more is not sent; it would only ask for trouble."""
+    return message.template_code in TEMPLATES.values() and now - message.created_at > policy(now).lifetime
+
+
+def _try_again(message: m.OutboxMessage, now: dt.datetime) -> None:
+    if message.attempts > len(BACK_OFF):
+        _give_up(message, "短信网关长时间无法连接")
         return
-    message.state = MessageState.RETRYING
-    message.next_at = now + WAITS[message.attempts - 1]
+    message.state, message.error = MessageState.RETRYING, "短信网关暂时无法连接"
+    message.next_at = now + BACK_OFF[message.attempts - 1]
 
 
-def pending() -> int:
-    """How many messages wait (for the worker's page and tests)."""
-    waiting = (MessageState.QUEUED, MessageState.RETRYING)
-    return len(session().scalars(select(m.OutboxMessage.id).where(m.OutboxMessage.state.in_(waiting))).all())
+def _give_up(message: m.OutboxMessage, why: str) -> None:
+    message.state, message.error = MessageState.DEAD, why
+    _forget_secret(message)
+
+
+def _forget_secret(message: m.OutboxMessage) -> None:
+    # A code or password is kept no longer than it takes to send it; the demo world shows it in 消息记录.
+    if message.confidential and not outside().demo:
+        message.body = ""
