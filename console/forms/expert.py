@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.widgets import DateInput, NumberInput
 
@@ -75,7 +75,7 @@ class YearsField(StringField):
 def _listed(field: Any) -> None:
     # The rules say what is missing; here only what nobody offered is refused.
     if field.data is not None and field.data not in {field.coerce(choice.value) for choice in field.choices}:
-        raise ValueError(_("请从列表中选择%(label)s", label=field.label.text))
+        raise ValidationError(_("请从列表中选择%(label)s", label=field.label.text))
 
 
 class OneOf(SelectField):
