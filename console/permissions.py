@@ -64,6 +64,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.SELF,
             _P.ACCOUNT_VIEW,
             _P.ACCOUNT_RESET,
+            _P.ACCOUNT_MANAGE,
             _P.ORGANISATION_VIEW,
             _P.ORGANISATION_MANAGE,
             _P.TAXONOMY_VIEW,

@@ -13,14 +13,14 @@ from console.forms.auth import CodeLoginForm, ForgotForm, LoginForm, RegisterFor
 from console.forms.base import attach
 from console.permissions import Permission
 from console.rules.devices import device_words
-from console.services import captchas, codes, logins, own_account, registration
+from console.services import captchas, codes, logins, own_account, passwords, registration
 from console.services.programmes import current_programme
 from console.views import auth_challenges, auth_own
 from console.views.auth_blueprint import bp
 from console.views.auth_challenges import answer_of, refresh_challenge
 from console.views.guard import public, requires
 from console.views.local_path import local_path
-from console.views.request import SESSION_KEY, actor, limits, now
+from console.views.request import SESSION_KEY, actor, limits, now, today
 
 __all__ = ["auth_challenges", "auth_own", "bp"]
 
@@ -104,7 +104,7 @@ def forgot() -> Answer:
         attach(form, error)
         return forgot_page(form), 422
     flash(_("密码已重新设置，请使用新密码登录"), "success")
-    return redirect(url_for("auth.login", **{"as": "expert"}), 303)
+    return redirect(_expert_door(), 303)
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -128,7 +128,7 @@ def register() -> Answer:
 def registered() -> Answer:
     """恭喜您，注册成功！"""
     if not session.get("registered"):
-        return redirect(url_for("auth.login", **{"as": "expert"}))
+        return redirect(_expert_door())
     return render_template("auth/registered.html", programme=current_programme())
 
 
@@ -146,6 +146,10 @@ def _registration(form: RegisterForm) -> registration.Registration:
         confirmation=form.confirmation.text,
         agreed=bool(form.agreed.data),
     )
+
+
+def _expert_door() -> str:
+    return f"{url_for('auth.login')}?as=expert"  # `as` is a word of Python, no name for an argument
 
 
 def visitor() -> logins.Visitor:
@@ -179,9 +183,15 @@ def register_page(form: RegisterForm, wait: int = 0) -> str:
 
 def _page(template: str, form: Any, **context: Any) -> str:
     refresh_challenge(form)
-    agreement = url_for("public.agreement") if "public.agreement" in current_app.view_functions else ""
+    offered = "public.agreement" in current_app.view_functions
     return render_template(
-        template, form=form, programme=current_programme(), links=_links(), agreement_url=agreement, **context
+        template,
+        form=form,
+        programme=current_programme(),
+        words=passwords.profile(today()).words,
+        links=_links(),
+        agreement_url=url_for("public.agreement") if offered else "",
+        **context,
     )
 
 

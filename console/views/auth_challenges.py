@@ -61,7 +61,7 @@ def puzzle() -> Response:
 @public("whoever logs in or registers proves to be a person")
 def puzzle_check() -> tuple[Response, int] | Response:
     """The piece was let go: right or a new puzzle."""
-    given = request.get_json(silent=True)
+    given: Any = request.get_json(silent=True)
     try:
         token, x, track = str(given["token"]), float(given["x"]), [(float(a), float(b)) for a, b in given["track"]]
     except (TypeError, KeyError, ValueError, OverflowError):

@@ -10,14 +10,14 @@ from console.errors import DomainError
 from console.forms.auth import PasswordForm
 from console.forms.base import attach
 from console.permissions import Permission
-from console.rules.deadlines import beijing_time, beijing_today
+from console.rules.deadlines import beijing_time
 from console.services import messages, own_account, passwords
 from console.services.unit import unit
 from console.views.auth_blueprint import bp
 from console.views.context import LOCALES
 from console.views.guard import public, requires
 from console.views.local_path import local_path
-from console.views.request import actor, limits, must_change_password, now
+from console.views.request import actor, limits, must_change_password, now, today
 
 HANDLE = 16
 """Characters of a session's key that name it in a form."""
@@ -29,7 +29,7 @@ YEAR = 365 * 24 * 3600
 def change_password() -> str | Response | tuple[str, int]:
     """A new password; the old one is asked for unless it must be changed."""
     form, forced = PasswordForm(), must_change_password()
-    words = passwords.profile(beijing_today(now())).words
+    words = passwords.profile(today()).words
     if request.method == "GET":
         return render_template("auth/password.html", form=form, forced=forced, words=words)
     try:

@@ -22,6 +22,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC_ENDPOINTS: dict[str, str] = {"static": "style sheets and scripts", "admin.static": "Flask-Admin's own assets"}
 """Endpoints without a view function of ours, and why they are open."""
 
+FIRST_PASSWORD = frozenset({"auth.change_password", "auth.logout", "home.keep_alive"})
+"""All that is open to somebody whose password must be changed first (besides what is public)."""
+
 
 def requires(*needed: Permission) -> Callable[[View], View]:
     """Any one of the permissions opens the view."""
@@ -69,7 +72,7 @@ def _guard() -> Response | None:
         abort(403)
     if actor().account_id is None:
         return _to_login()
-    if must_change_password() and Permission.SELF not in access:
+    if must_change_password() and endpoint not in FIRST_PASSWORD:
         return redirect(url_for("auth.change_password"))
     if not permissions() & set(access):
         refusals.note(endpoint, now=now())
