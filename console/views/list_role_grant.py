@@ -19,7 +19,6 @@ from console.errors import DomainError
 from console.forms.keep import KeepAjaxSelect
 from console.permissions import Permission
 from console.services import roles
-from console.services.unit import unit
 from console.views import columns_of as col
 from console.views.base import read_id
 from console.views.columns_of import Action
@@ -30,7 +29,7 @@ from console.views.lists import Asked, Rows, Search, Source, Tab
 from console.views.loaders import ScopedLoader
 from console.views.paging import Sort
 from console.views.reference import ReferenceView
-from console.views.request import actor
+from console.views.request import actor, now
 from console.vocabulary import AccountKind, RegionLevel, Role
 
 A, G = m.Account, m.RoleGrant
@@ -137,7 +136,7 @@ class RoleGrantList(ReferenceView):
     def scaffold_form(self) -> Any:
         """An account looked up while typing, and a role; no model field is written by itself."""
         form = super().scaffold_form()
-        choices = [(role.value, role.label) for role in roles.ASSIGNABLE]
+        choices = [(role.value, role.label) for role in Role if role is not Role.SYSTEM]
         form.role = SelectField("角色", choices=choices, validators=[InputRequired("请选择角色")])
         form.account = KeepAjaxSelect(self.accounts, label="账号", validators=[InputRequired("请选择账号")])
         form.lock_version = VersionField()
@@ -145,21 +144,17 @@ class RoleGrantList(ReferenceView):
 
     def create_model(self, form: Any) -> Any:
         """Grant."""
-        grant = G(role=Role(form.role.data))
         try:
-            with unit() as current:
-                roles.prepared(grant, form.account.data, actor=actor())
-                current.add(grant)
+            roles.grant(form.account.data.id, Role(form.role.data), actor=actor(), now=now())
         except DomainError as error:
             flash(error.message, "error")
             return False
-        return grant
+        return form.account.data
 
     def delete_model(self, model: Any) -> bool:
         """Take back."""
         try:
-            with unit():
-                roles.revoke(model.id, actor=actor())
+            roles.revoke(model.account_id, model.role, actor=actor())
         except DomainError as error:
             flash(error.message, "error")
             return False
