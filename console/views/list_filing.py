@@ -140,7 +140,7 @@ class FilingList(ConsoleView):
 
     def bulk_file(self, ids: Sequence[int]) -> Response:
         """To the page that checks each chosen row before it is filed."""
-        return redirect(link("reviews.file_many", id=list(ids)))
+        return redirect(link("reviews.file_many", ids=list(ids)))
 
     def nothing(self, listing: Any) -> tuple[str, str]:
         """What brings work here."""
