@@ -165,6 +165,7 @@
     const words = line && line.querySelector("[data-save-words]");
     const changed = new Set();
     let timer = 0;
+    let flight = null;
     const show = (text, failed) => {
       if (!line) return;
       words.textContent = text;
@@ -188,14 +189,22 @@
       if (!names.length) return;
       changed.clear();
       if (line) show(line.dataset.saving);
-      window.fetch(form.dataset.autosave, { method: "POST", body: body(names), headers: { Accept: "application/json", "X-CSRFToken": token(), "X-Autosave": "1" }, credentials: "same-origin" })
+      flight = window.fetch(form.dataset.autosave, { method: "POST", body: body(names), headers: { Accept: "application/json", "X-CSRFToken": token(), "X-Autosave": "1" }, credentials: "same-origin" })
         .then((answer) => answer.json().then((said) => {
-          if (!answer.ok) throw new Error(said.message || "");
           if (said.lock_version && form.elements.lock_version) form.elements.lock_version.value = said.lock_version;
+          if (!answer.ok) throw new Error(said.message || "");
           if (line) show(line.dataset.saved + "　" + (said.saved_at || ""));
         }))
-        .catch((fault) => { names.forEach((name) => changed.add(name)); if (line) show(fault.message && !(fault instanceof TypeError) && !(fault instanceof SyntaxError) ? fault.message : line.dataset.failed, true); });
+        .catch((fault) => { names.forEach((name) => changed.add(name)); if (line) show(fault.message && !(fault instanceof TypeError) && !(fault instanceof SyntaxError) ? fault.message : line.dataset.failed, true); })
+        .finally(() => { flight = null; });
     }
+    /* A save under way changes the version this form carries: the form goes out after its answer. */
+    form.addEventListener("submit", (event) => {
+      window.clearTimeout(timer);
+      if (!flight) return;
+      event.preventDefault();
+      flight.finally(() => form.requestSubmit(event.submitter));
+    });
     const note = (event) => {
       if (!event.target.name || event.target.type === "file" || event.target.type === "password") return;
       changed.add(event.target.name);

@@ -150,6 +150,7 @@ def _declaration(expert: m.Expert, case: m.Application | None, form: Declaration
         bodies=bodies,
         picked=set(form.departments.data or ()),
         verdicts=[verdict for verdict in judged if verdict.rule != "complete"],
+        configurable=eligibility.CONFIGURABLE,
         missing=missing_rows(faults),
         other_faults=[fault for fault in form.faults if fault.message not in missing],
         refused=bool(form.faults),

@@ -25,14 +25,14 @@ def step_titles() -> list[str]:
     return [_("基本信息"), _("学历与履历"), _("专业与附件")]
 
 
-def step_rows(faults: Sequence[Fault]) -> list[tuple[str, str, str]]:
-    """(title, how complete, address) per step."""
+def step_rows(faults: Sequence[Fault]) -> list[tuple[str, str, str, str]]:
+    """(title, how complete, address, done or not) per step."""
     missing = [page_of(fault.field) for fault in faults]
     rows = []
     for number, title in enumerate(step_titles(), start=1):
         count = missing.count(number)
         line = _("还缺 %(n)s 项", n=count) if count else _("已填全")
-        rows.append((title, line, url_for("portal.information", step=number)))
+        rows.append((title, line, url_for("portal.information", step=number), "next" if count else "done"))
     return rows
 
 
