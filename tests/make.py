@@ -377,3 +377,61 @@ def ready_expert(name: str = "段丽娟", **values: Any) -> m.Expert:
 
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+
+
+# --- accounts: the door as a browser meets it ---------------------------------------------------------
+
+PASSWORD = "Dianchi#2026"
+
+
+def with_password(row: m.Account, password: str = PASSWORD) -> m.Account:
+    """The account, able to log in with a password."""
+    from console.services.passwords import hash_password
+
+    with acting_as(_SYSTEM):
+        row = session().get_one(m.Account, row.id)
+        row.password_hash = hash_password(password)
+        session().commit()
+    return row
+
+
+def csrf(client: FlaskClient) -> dict[str, str]:
+    """The header by which this client's posts count as its own."""
+    from itsdangerous import URLSafeTimedSerializer
+
+    with client.session_transaction() as cookie:
+        raw = cookie.setdefault("csrf_token", "5" * 40)
+    signer = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token")
+    return {"X-CSRFToken": str(signer.dumps(raw))}
+
+
+def solved_puzzle(client: FlaskClient) -> dict[str, str]:
+    """The form fields of a slider puzzle this client has solved by a hand's drag."""
+    from console.services.sessions import token_hash
+
+    token = client.get("/captcha/puzzle").get_json()["token"]
+    with acting_as(_SYSTEM):
+        found = select(m.CaptchaChallenge.answer).where(m.CaptchaChallenge.token_hash == token_hash(token))
+        x = int(session().scalar(found))
+        session().rollback()
+    track = [[0, 0], [x / 2, 200], [x - 1, 390], [x, 420]]
+    answer = client.post("/captcha/puzzle", json={"token": token, "x": x, "track": track}, headers=csrf(client))
+    assert answer.status_code == 200
+    return {"captcha_kind": "slider", "puzzle": token}
+
+
+def newest_text(template_code: str) -> str:
+    """The newest message of a template, as it was written for the outbox."""
+    with acting_as(_SYSTEM):
+        o = m.OutboxMessage
+        body = session().scalar(select(o.body).where(o.template_code == template_code).order_by(o.id.desc()).limit(1))
+        session().rollback()
+    assert body is not None
+    return str(body)
+
+
+def six_digits(text: str) -> str:
+    """The code in a message."""
+    import re
+
+    return re.findall(r"[0-9]{6}", text)[0]
