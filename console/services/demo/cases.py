@@ -150,7 +150,7 @@ def _review(world: World, person: Person, application: Row, key: int, stay: Stay
         "appointing_body_id": _body(world, stay.department).id if passed else None,
         "filing_due_on": None,
         "filed_at": world.moment(stay.filed) if stay.filed else None,
-        "filed_by_id": _clerk(world, stay.department) if stay.filed else None,
+        "filed_by_id": _clerk(world, _registrar(world, stay.department)) if stay.filed else None,
         **_validity(world, person, stay.filed or stay.decided, passed=passed),
     }
     if stay.state is ReviewState.REJECTED:
@@ -163,6 +163,18 @@ def _review(world: World, person: Person, application: Row, key: int, stay: Stay
 def _body(world: World, department: m.Department) -> m.Organisation:
     kinds = (BodyKind.BUREAU, BodyKind.BUREAU, BodyKind.BUREAU, BodyKind.SAFETY_COMMITTEE, BodyKind.DISASTER_COMMITTEE)
     return world.appointing(department.region_code, world.chance.choice(kinds))
+
+
+def _registrar(world: World, department: m.Department) -> m.Department:
+    """The department of the same body that files (科信)."""
+    return next(
+        (
+            each
+            for each in world.departments
+            if each.organisation_id == department.organisation_id and each.is_registrar
+        ),
+        department,
+    )
 
 
 def _clerk(world: World, department: m.Department) -> int:
@@ -221,7 +233,10 @@ def _step(
     world: World | None = None,
     note: str = "",
 ) -> Row:
-    place = world.places[review["department_id"]] if world and review else None
+    place = None
+    if world and review:
+        own = world.by_id[review["department_id"]]
+        place = world.places[(_registrar(world, own) if action == "file" else own).id]
     return {
         "at": at,
         "workflow": workflow,
@@ -232,7 +247,9 @@ def _step(
         "label": label,
         "before": before,
         "after": after,
-        "actor_id": review["decided_by_id"] if review else person.account_id or None,
+        "actor_id": (review["filed_by_id"] if action == "file" else review["decided_by_id"])
+        if review
+        else person.account_id or None,
         "actor_name": place[1] if place else person.row["name"],
         "department_name": place[0] if place else "",
         "note": note,

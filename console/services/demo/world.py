@@ -71,6 +71,11 @@ class World:
         return list(session().scalars(select(m.Department).order_by(m.Department.id)))
 
     @cached_property
+    def by_id(self) -> dict[int, m.Department]:
+        """Departments by id."""
+        return {department.id: department for department in self.departments}
+
+    @cached_property
     def bodies(self) -> dict[int, m.Organisation]:
         """Bodies by id."""
         return {row.id: row for row in session().scalars(select(m.Organisation))}
