@@ -158,7 +158,9 @@ def file_one(review_id: int, *, version: int, actor: Actor, now: dt.datetime, on
             raise Stale(_what_happened(review, beijing_today(now)))
         facts = ReviewFacts(application.state, is_own_case(review.expert, actor))
         if review.state is ReviewState.PASSED:
-            facts = replace(facts, filing_faults=tuple(faults(checks(review, beijing_today(now)))))
+            found = faults(checks(review, beijing_today(now)))
+            # The fields stand on the expert's page, not on this one: the sentence has to say all.
+            facts = replace(facts, filing_faults=tuple(replace(fault, field="") for fault in found))
         review.filed_at, review.filed_by_id = now, actor.account_id
         fire(REVIEW, "file", review, actor=actor, now=now, facts=facts)
         refresh_pool_state(review.expert_id, beijing_today(now))

@@ -32,7 +32,8 @@ def passing(review: m.Review, **values: Any) -> Decision:
 
 
 def say(review: m.Review, decision: Decision, head: m.Account, clock: Any, **how: Any) -> bool:
-    actor = make.actor(head)
+    with acting_as(everything("测试")):
+        actor = make.actor(head)
     given = {"version": review.lock_version, "seen_change": latest_change(review.expert_id)} | how
     with acting_as(everything("测试")):
         session().commit()  # a refusal rolls back what it did, not what the test prepared
