@@ -76,10 +76,12 @@ class Page:
         """The words of every row of the page's tables."""
         return [words(row.get_text(" ")) for row in self.soup.select("tbody tr")]
 
-    def row(self, said: str) -> Tag:
-        """The one row that holds these words."""
-        (found,) = [row for row in self.soup.select("tbody tr") if words(said) in words(row.get_text(" "))]
-        return found
+    def row(self, *said: str) -> Tag:
+        """The one row that holds all these words."""
+        rows = self.soup.select("tbody tr")
+        found = [row for row in rows if all(words(one) in words(row.get_text(" ")) for one in said)]
+        assert len(found) == 1, f"{len(found)} rows with {said} in {self!r}"
+        return found[0]
 
     # --- acting -----------------------------------------------------------------------------------
 
@@ -200,7 +202,7 @@ class Person:
         """Open an address and follow where it leads."""
         parts = urlsplit(address)
         path = parts.path + (f"?{parts.query}" if parts.query and query is None else "")
-        return self._arrive(path, self.client.get(path, query_string=query))
+        return self._arrive(path, self.client.get(path, query_string=query, buffered=True))
 
     def send(
         self, address: str, data: dict[str, list[str]], files: dict[str, list[tuple[str, bytes]]] | None = None
@@ -211,7 +213,11 @@ class Person:
         body: dict[str, Any] = dict(data)
         for name, chosen in (files or {}).items():
             body[name] = [(io.BytesIO(content), file_name) for file_name, content in chosen]
-        return self._arrive(path, self.client.post(path, data=body))
+        return self._arrive(path, self.client.post(path, data=body, buffered=True))
+
+    def fetch(self, address: str) -> TestResponse:
+        """Save what stands behind an address."""
+        return self.client.get(address, buffered=True)
 
     def post(self, address: str, **data: str) -> Page:
         """Post fields by hand, as somebody does who knows the address; the CSRF token of his own session goes along."""
@@ -226,7 +232,7 @@ class Person:
             path = urljoin(path, response.headers["Location"])
             parts = urlsplit(path)
             path = parts.path + (f"?{parts.query}" if parts.query else "")
-            response = self.client.get(path)
+            response = self.client.get(path, buffered=True)
         raise AssertionError(f"{path} leads in circles")
 
 

@@ -151,7 +151,9 @@ def page_button(page: Page) -> str:
 # --- 3.7, 3.8, 3.9 --------------------------------------------------------------------------------
 
 
-def official(app: Flask, department_code: str = "yn-yj-hazchem", role: Role = Role.REVIEWER, name: str = "李慧") -> Person:
+def official(
+    app: Flask, department_code: str = "yn-yj-hazchem", role: Role = Role.REVIEWER, name: str = "李慧"
+) -> Person:
     """A government user at his desk, logged in."""
     person = browser(app)
     make.login(person.client, make.official(role, department_code, name=name))
@@ -191,16 +193,18 @@ def reject(person: Person, name: str, reason: str, marks: dict[str, str] | None 
     return page.press("驳回并通知专家")
 
 
-def file(person: Person, name: str) -> Page:
-    """3.8: file from the list 待备案."""
+def file(person: Person, name: str, department: str = "") -> Page:
+    """3.8: file from the list 待备案, the review of one department when there are several."""
     listed = person.open("/admin/filing/")
-    return listed.follow("备案", within=listed.row(name)).press("备案并生成聘书")
+    return listed.follow("备案", within=listed.row(name, department)).press("备案并生成聘书")
 
 
 def issued(number: int = 0) -> m.Certificate:
     """The n-th certificate of this test, oldest first."""
     with acting_as(SYSTEM):
-        return session().scalars(select(m.Certificate).order_by(m.Certificate.id)).all()[number]
+        found = session().scalars(select(m.Certificate).order_by(m.Certificate.id)).all()[number]
+        session().expunge(found)
+        return found
 
 
 def beijing_today() -> dt.date:
