@@ -34,6 +34,8 @@ from console.vocabulary import (
 MOST = 200
 """Tasks of one kind that are listed; the lists themselves show the rest."""
 
+LOOK_AFTER_ACCOUNTS = frozenset({Role.SUPPORT, Role.BUREAU_ADMIN, Role.SYSTEM_ADMIN})
+
 R, A, E, C = m.Review, m.Application, m.Expert, m.Certificate
 
 
@@ -144,13 +146,13 @@ def _pool(today: dt.date, days: int) -> dict[str, Any]:
 
 
 def _accounts(now: dt.datetime) -> dict[str, Any]:
-    a, grants = m.Account, select(m.RoleGrant.account_id)
+    a = m.Account
     staff = a.kind == AccountKind.OFFICIAL
     return {
         "officials": _count(a, staff, a.state != AccountState.DISABLED),
         "locked": _count(a, a.state == AccountState.LOCKED, a.locked_until > now),
         "must_change": _count(a, a.state == AccountState.MUST_CHANGE),
-        "without_role": _count(a, staff, a.id.not_in(grants)),
+        "without_role": _count(a, *_without_role()),
     }
 
 
@@ -204,8 +206,13 @@ def tasks(actor: Actor, now: dt.datetime) -> list[Task]:
         found += _cases(Kind.REVIEW, to_review(actor), R.due_on, A.submitted_at)
     if Role.REGISTRAR in actor.roles:
         found += _cases(Kind.FILE, to_file(actor), R.filing_due_on, R.decided_at)
+    if actor.roles & LOOK_AFTER_ACCOUNTS:
+        a = m.Account
+        found += _accounts_where(a.state == AccountState.LOCKED, a.locked_until > now)
+    if Role.SECURITY_ADMIN in actor.roles:
+        found += _accounts_where(*_without_role())
     if Role.SUPPORT in actor.roles:
-        found += [*_locked(now), *_undelivered()]
+        found += _undelivered()
     return sorted(found, key=lambda task: (task.due_on or dt.date.max, task.kind, task.record_id))
 
 
@@ -224,15 +231,18 @@ def _cases(kind: Kind, where: ColumnElement[bool], due: Any, arrived: Any) -> It
     ]
 
 
-def _locked(now: dt.datetime) -> Iterable[Task]:
+def _accounts_where(*where: ColumnElement[bool]) -> Iterable[Task]:
     a = m.Account
     rows = session().execute(
-        select(a.id, a.name, a.phone_mask, a.state, a.locked_until)
-        .where(a.state == AccountState.LOCKED, a.locked_until > now)
-        .order_by(a.id)
-        .limit(MOST)
+        select(a.id, a.name, a.phone_mask, a.state, a.created_at).where(*where).order_by(a.id).limit(MOST)
     )
-    return [Task(Kind.ACCOUNT, row.id, row.name, row.phone_mask, row.state) for row in rows]
+    return [Task(Kind.ACCOUNT, row.id, row.name, row.phone_mask, row.state, row.created_at) for row in rows]
+
+
+def _without_role() -> tuple[ColumnElement[bool], ...]:
+    a = m.Account
+    held = select(m.RoleGrant.account_id)
+    return a.kind != AccountKind.EXPERT, a.state != AccountState.DISABLED, a.id.not_in(held)
 
 
 def _undelivered() -> Iterable[Task]:
@@ -284,10 +294,18 @@ class Week:
 def this_week(actor: Actor, today: dt.date) -> Week:
     """What the body received and decided since Monday."""
     body, since = R.organisation_id == (actor.organisation_id or 0), beijing_midnight(monday(today))
-    decided = session().execute(select(R.created_at, R.decided_at).where(body, R.decided_at >= since).limit(MOST))
+    decided = session().execute(
+        select(A.submitted_at, R.decided_at)
+        .join(A, A.id == R.application_id)
+        .where(body, R.decided_at >= since)
+        .limit(MOST)
+    )
+    received = (
+        select(func.count()).select_from(R).join(A, A.id == R.application_id).where(body, A.submitted_at >= since)
+    )
     return Week(
-        session().scalar(select(func.count()).select_from(R).where(body, R.created_at >= since)) or 0,
-        tuple((row[0], row[1]) for row in decided if row[1] is not None),
+        session().scalar(received) or 0,
+        tuple((start, end) for start, end in decided if start is not None and end is not None),
     )
 
 
@@ -328,7 +346,7 @@ def recent(today: dt.date, limit: int = 5) -> list[Event]:
         .outerjoin(E, E.id == s.expert_id)
         .outerjoin(C, paper)
         .where(s.id > newest - RECENT, s.at >= beijing_midnight(monday(today)), shown)
-        .order_by(s.id.desc())
+        .order_by(s.at.desc(), s.id.desc())
         .limit(limit)
     )
     found = session().execute(statement)

@@ -141,6 +141,7 @@ class ConsoleView(ModelView):
         return self.render(
             self.list_template,
             listing=listing,
+            lines=listing.lines(),
             asked=listing.asked,
             view=self,
             bulk=self.bulk if self.bulk_permission in permissions() else (),

@@ -46,8 +46,9 @@ Show = Callable[[Any], Cell]
 class Column:
     """One column of a list and of its file.
 
-    ``sort`` names the order of the view that a click on the head asks for. ``phone`` says how a phone shows the cell:
-    as a labelled fact, or not at all. ``file`` gives the value for exports; without it the cell's own words are used.
+    ``sort`` names the order of the view that a click on the head asks for. ``phone`` says whether a phone shows the
+    cell (as a fact, labelled ``short``); ``desk_sub`` keeps its second line to wide screens. ``file`` gives the value
+    for exports; without it the cell's own words are used.
     """
 
     name: str
@@ -57,6 +58,8 @@ class Column:
     number: bool = False
     phone: bool = True
     place: str = ""
+    short: LazyString | str = ""
+    desk_sub: bool = False
     file: Callable[[Any], object] | None = None
 
     @property
@@ -73,6 +76,11 @@ class Column:
     def fact(self) -> bool:
         """Whether a phone prints the label before the value."""
         return self.phone and not self.place
+
+    @property
+    def fact_label(self) -> str:
+        """The label a phone prints."""
+        return str(self.short or self.label)
 
     def text(self, row: Any) -> str:
         """What a file gets."""
@@ -174,9 +182,17 @@ TONES = {DeadlineTone.CALM: "", DeadlineTone.SOON: "deadline-soon", DeadlineTone
 
 def deadline_cell(seen: Deadline) -> Cell:
     """A deadline on two lines: the date, and below it how far away it is."""
-    day_ = chinese_day(seen.due_on, seen.seen_on)
-    words = deadline_words(seen).removeprefix(f"{day_}，").removeprefix(day_)
-    return Cell("text", day_, words, tone=TONES[seen.tone])
+    return Cell("text", short_day(seen.due_on, seen.seen_on), distance(seen), tone=TONES[seen.tone])
+
+
+def short_day(day: dt.date, today_: dt.date) -> str:
+    """``11月06日`` within the year, else ``2025-11-06``: of equal width, so that dates stand below each other."""
+    return f"{day.month}月{day.day:02d}日" if day.year == today_.year else day.isoformat()
+
+
+def distance(seen: Deadline) -> str:
+    """How far away a deadline is: ``剩 2 个工作日``, ``今日到期``, ``超期 3 天``."""
+    return deadline_words(seen).removeprefix(chinese_day(seen.due_on, seen.seen_on)).removeprefix("，")
 
 
 class Action(NamedTuple):

@@ -6,7 +6,7 @@ A value that cannot be one of the filter's is a bad request; nothing typed ever 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from console.views.request import actor
 from console.vocabulary import RegionLevel
 
 TEXT_LIMIT = 60
+LEAF = 3
 Option = tuple[str, str]
 
 
@@ -58,8 +59,8 @@ class Filter:
         """The value as the chip prints it."""
         return value
 
-    def options(self) -> Sequence[Option]:
-        """What the editor offers."""
+    def options(self, chosen: Mapping[str, str]) -> Sequence[Option]:
+        """What the editor offers, given the values of the other filters."""
         return ()
 
     def where(self, value: str) -> ColumnElement[bool]:
@@ -84,7 +85,7 @@ class Choice(Filter):
         """The word of the value."""
         return next(str(word) for key, word, _condition in self.conditions if key == value)
 
-    def options(self) -> Sequence[Option]:
+    def options(self, chosen: Mapping[str, str]) -> Sequence[Option]:
         """Every value."""
         return [(key, str(word)) for key, word, _condition in self.conditions]
 
@@ -204,7 +205,7 @@ class InRegion(Filter):
         """The division's name."""
         return session().scalar(select(m.Region.name).where(m.Region.code == value)) or value
 
-    def options(self) -> Sequence[Option]:
+    def options(self, chosen: Mapping[str, str]) -> Sequence[Option]:
         """Divisions of the level inside the reader's range."""
         span = range_of(actor().region_code)
         above = select(m.Region.code, m.Region.name).subquery()
@@ -261,13 +262,19 @@ class Node(Filter):
         """The node's name."""
         return value.split("~", 2)[2]
 
-    def options(self) -> Sequence[Option]:
-        """Every node of the level, with its parent for lower levels."""
-        above = select(m.TaxonomyNode.id, m.TaxonomyNode.name).subquery()
+    def options(self, chosen: Mapping[str, str]) -> Sequence[Option]:
+        """Every node of the level; for specialties those below the field or industry that is chosen."""
+        above = select(m.TaxonomyNode.id, m.TaxonomyNode.name, m.TaxonomyNode.parent_id).subquery()
+        below: list[ColumnElement[bool]] = []
+        if self.level == LEAF:
+            top = {key: int(chosen[key].split("~")[1]) for key in ("field", "industry") if key in chosen}
+            if not top:
+                return ()
+            below = [above.c.id == top["field"] if "field" in top else above.c.parent_id == top["industry"]]
         rows = session().execute(
             select(m.TaxonomyNode.code, m.TaxonomyNode.name, above.c.name)
             .outerjoin(above, above.c.id == m.TaxonomyNode.parent_id)
-            .where(m.TaxonomyNode.level == self.level)
+            .where(m.TaxonomyNode.level == self.level, *below)
             .order_by(m.TaxonomyNode.sort_order, m.TaxonomyNode.id)
         )
         return [(code, f"{parent} · {name}" if parent else name) for code, name, parent in rows]

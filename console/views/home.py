@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from console import audit
 from console.permissions import Permission
-from console.rules.deadlines import Deadline, DeadlineTone, beijing_today, chinese_day, list_time, working_days_between
+from console.rules.deadlines import beijing_today, list_time, working_days_between
 from console.services import search as searching
 from console.services import tasks as waiting
 from console.services.figures import figure
 from console.services.tasks import Kind, Task
 from console.services.unit import unit
+from console.views.columns_of import TONES, distance, short_day
 from console.views.desk import tiles
 from console.views.export import BOM, guarded
 from console.views.filters import clean
@@ -31,6 +32,8 @@ from console.vocabulary import AccountKind, AuditEvent, Role
 
 bp = Blueprint("home", __name__)
 SHOWN = 8
+WORKING = waiting.LOOK_AFTER_ACCOUNTS | {Role.REVIEWER, Role.REGISTRAR, Role.SECURITY_ADMIN}
+"""Roles with something of their own to do; the others look."""
 WEEKDAYS = "一二三四五六日"
 
 
@@ -78,7 +81,7 @@ def tasks() -> str | WerkzeugResponse:
         lines=[_line(task) for task in (shown if everything else shown[:SHOWN])],
         total=len(shown),
         all_url="" if everything or len(shown) <= SHOWN else url_for(".tasks", all=1, kind=kind or None),
-        works=bool(reader.roles & {Role.REVIEWER, Role.REGISTRAR, Role.SUPPORT}),
+        works=bool(reader.roles & WORKING),
         chart=_chart() if reader.organisation_id is not None and reader.case_range[0] else None,
         events=_events() if reader.case_range[0] else None,
     )
@@ -135,7 +138,6 @@ _PAGES = {
     Kind.FILE: "reviews.file_page",
     Kind.ACCOUNT: "accounts.detail",
 }
-TONES = {DeadlineTone.CALM: "", DeadlineTone.SOON: "deadline-soon", DeadlineTone.LATE: "deadline-late"}
 
 
 def _line(task: Task) -> Line:
@@ -147,19 +149,11 @@ def _line(task: Task) -> Line:
         if task.kind is Kind.MESSAGE
         else row_link(_PAGES[task.kind], task.record_id),
         {Kind.REVIEW: _("审核"), Kind.FILE: _("备案")}.get(task.kind, _("查看")),
-        chinese_day(beijing_today(arrived), today()) if arrived else "—",
-        chinese_day(seen.due_on, today()) if seen else "—",
-        _distance(seen) if seen else "",
+        short_day(beijing_today(arrived), today()) if arrived else "—",
+        short_day(seen.due_on, today()) if seen else "—",
+        distance(seen) if seen else "",
         TONES[seen.tone] if seen else "",
     )
-
-
-def _distance(seen: Deadline) -> str:
-    if seen.overdue_days:
-        return _("超期 %(n)s 天", n=seen.overdue_days)
-    if seen.due_on == seen.seen_on:
-        return _("今日到期")
-    return _("剩 %(n)s 个工作日", n=seen.left_working_days)
 
 
 def _summary(found: Sequence[Task]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import extract, select
 from console import models as m
 from console.errors import Invalid
 from console.permissions import Permission
+from console.rules.deadlines import UNMAINTAINED
 from console.views import columns_of as col
 from console.views import standing
 from console.views.columns_of import Cell, Column
@@ -58,9 +59,9 @@ class CalendarList(ReferenceView):
         col.badge(_l("状态"), _badge),
     )
     tabs = (
-        Tab("coming", _l("今后"), lambda: D.day >= today()),
         Tab("this_year", _l("今年"), _year(0)),
         Tab("next_year", _l("明年"), _year(1)),
+        Tab("coming", _l("今后"), lambda: D.day >= today()),
         Tab("all", _l("全部"), lambda: None, sort="-day"),
     )
     filters = (Days("day", _l("日期"), column=D.day), switch("working", _l("工作日"), D.working))
@@ -87,6 +88,11 @@ class CalendarList(ReferenceView):
         form = super().edit_form(obj)
         del form.day
         return form
+
+    def nothing(self, listing: Any) -> tuple[str, str]:
+        """Without rows a year follows the weekends."""
+        title, advice = super().nothing(listing)
+        return (title, advice) if advice else (_(UNMAINTAINED), _("没有维护的年份按周末休息计算期限。"))
 
     def saved(self) -> None:
         """Deadlines are counted anew."""

@@ -168,9 +168,15 @@ class ExpertList(ConsoleView):
         Column("specialties", _l("专业"), specialties_cell, file=specialties_text),
         col.text("title", _l("职称"), phone=False),
         col.text("region_name", _l("州市/县区"), sub="parent_name", phone=False),
-        col.text("phone_mask", _l("手机 / 证件号"), sub="id_mask"),
+        col.text("phone_mask", _l("手机 / 证件号"), sub="id_mask", short=_l("手机"), desk_sub=True),
         Column(
-            "until", _l("聘书有效期至"), _until, sort="until", number=True, file=lambda row: row.last_certificate_until
+            "until",
+            _l("聘书有效期至"),
+            _until,
+            sort="until",
+            number=True,
+            short=_l("有效期至"),
+            file=lambda row: row.last_certificate_until,
         ),
         col.badge(_l("状态"), pool_badge),
     )
@@ -252,7 +258,6 @@ class ExpertList(ConsoleView):
         """Look, history, paper, correction, password."""
         held = permissions()
         found = [
-            Action(_("查看详情"), row_link("experts.detail", row.id)),
             Action(_("审核历史"), row_link("experts.history", row.id)),
             Action(_("下载专家信息（Word）"), row_link("experts.export_word", row.id)),
         ]

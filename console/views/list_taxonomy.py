@@ -9,7 +9,7 @@ from flask import flash, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import aliased
 
 from console import models as m
@@ -91,7 +91,7 @@ class TaxonomyList(ReferenceView):
         col.name(
             "name",
             _l("名称"),
-            sub="correction",
+            sub="source",
             url=lambda row: link("taxonomy.index_view", tab="all", parent=row.code) if row.level < 3 else "",
         ),
         col.text("code", _l("代码"), sort="order"),
@@ -153,6 +153,7 @@ class TaxonomyList(ReferenceView):
             N.level,
             N.short_name,
             N.source_text,
+            case((N.source_text != N.name, N.source_text), else_="").label("source"),
             N.selectable,
             N.retired_on,
             above.name.label("parent_name"),

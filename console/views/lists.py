@@ -230,9 +230,8 @@ class Listing:
         first = f"-{column.sort}" if self.view.default_sort.removeprefix("-") == column.sort else column.sort
         return Head(column, asked.url(sort=first), "")
 
-    @property
     def lines(self) -> list[Line]:
-        """The rows, ready to print."""
+        """The rows, ready to print. No property: Jinja takes an AttributeError inside one for an empty list."""
         view = self.view
         return [
             Line(

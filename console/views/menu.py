@@ -213,14 +213,14 @@ def _printed(known: Sequence[Entry], may: frozenset[Permission], counts: dict[st
         if not url:
             continue
         found = [counts[name] for name in entry.count if name in counts]
-        number = sum(found) if found else None
+        number = sum(found) or None
         own = entry.endpoint == request.endpoint
         yield MenuEntry(
             str(entry.label),
             url,
             icon=entry.icon,
-            count=number or None if entry.urgent else number,
-            urgent=entry.urgent and bool(number),
+            count=number,
+            urgent=entry.urgent and number is not None,
             active=own or (entry.endpoint.endswith(".index_view") and entry.endpoint.partition(".")[0] == here[0]),
         )
 
