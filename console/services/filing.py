@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from console import crypt
 from console import models as m
@@ -224,6 +224,7 @@ def issue_certificate(step: Step) -> None:
     day = beijing_today(step.now)
     paper = paper_of(review, day)
     session().flush()  # whatever the database refuses, it refuses before a number is taken
+    _be_patient()
     number = certificate_number(paper.prefix, day, next_number(f"certificate:{paper.prefix}", f"{day:%Y%m%d}"))
     code = crypt.verify_code(number)
     document = _kept(review, paper, number, outside().pdf.render_certificate(paper.sheet(number, code)))
@@ -249,6 +250,13 @@ def issue_certificate(step: Step) -> None:
         )
     )
     session().flush()
+
+
+def _be_patient() -> None:
+    # A page waits three seconds for a row; a queue of registrars behind one counter may take longer, and a rendering
+    # under way leaves the transaction idle. Both limits are for this transaction only.
+    limits = {"lock_timeout": "20s", "statement_timeout": "25s", "idle_in_transaction_session_timeout": "30s"}
+    session().execute(select(*(func.set_config(name, limit, True) for name, limit in limits.items())))
 
 
 def _kept(review: m.Review, paper: Paper, number: str, rendered: Rendered) -> m.Document:
