@@ -153,6 +153,7 @@ class TaxonomyList(ReferenceView):
             N.level,
             N.short_name,
             N.source_text,
+            case(LEVELS, value=N.level).label("level_word"),
             case((N.source_text != N.name, N.source_text), else_="").label("source"),
             N.selectable,
             N.retired_on,
