@@ -435,3 +435,28 @@ def six_digits(text: str) -> str:
     import re
 
     return re.findall(r"[0-9]{6}", text)[0]
+
+
+def rejected(
+    application: m.Application,
+    department_code: str = "yn-yj-hazchem",
+    reason: str = "单位同意书日期早于申报表",
+    **marks: str,
+) -> None:
+    """A department rejects as its head would, with remarks on fields."""
+    from console.services.outside import outside
+    from console.services.reviews import Decision, Outcome, decide, latest_change
+
+    with acting_as(_SYSTEM):
+        session().commit()
+        head, review = actor(official(department_code=department_code)), review_of(application, department_code)
+        seen = latest_change(application.expert_id)
+    with acting_as(head):
+        decide(
+            review.id,
+            Decision(Outcome.REJECT, return_reason=reason, marks=marks),
+            version=review.lock_version,
+            seen_change=seen,
+            actor=head,
+            now=outside().clock.now(),
+        )

@@ -40,12 +40,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A stored file on its way out; the caller closes ``content``."""
+    """A stored file on its way out."""
 
     name: str
     media_type: str
-    size: int
-    content: BinaryIO
+    content: bytes
 
 
 def rules(today: dt.date) -> dict[AttachmentKind, AttachmentRule]:
@@ -184,8 +183,8 @@ def _names(expert_id: int) -> tuple[str, ...]:
     return tuple(f"{row.kind.label}：{row.file_name}" for row in of_expert(expert_id))
 
 
-def open_download(attachment_id: int, *, actor: Actor, now: dt.datetime) -> Download:
-    """Open a file for whoever may see it; an official's download leaves an audit row. NotFound else.
+def download(attachment_id: int, *, actor: Actor, now: dt.datetime) -> Download:
+    """A file for whoever may see it; an official's download leaves an audit row. NotFound else.
 
     Portraits stand on every page about the expert; showing one is no download.
     """
@@ -204,7 +203,8 @@ def open_download(attachment_id: int, *, actor: Actor, now: dt.datetime) -> Down
                 changes={"file_name": row.file_name, "kind": row.kind.label},
             )
         try:
-            return Download(row.file_name, row.media_type, row.size, outside().storage.open(row.storage_key))
+            with outside().storage.open(row.storage_key) as stream:
+                return Download(row.file_name, row.media_type, stream.read())
         except StoredFileMissing as error:
             log.error("attachment missing in the store", attachment_id=row.id)
             raise NotFound("file_missing", "文件不存在或已损坏，请联系技术支持") from error

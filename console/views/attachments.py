@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, send_file
+from urllib.parse import quote
+
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from console.permissions import Permission
@@ -17,9 +19,9 @@ bp = Blueprint("attachments", __name__)
 @requires(Permission.EXPERT_OWN, Permission.EXPERT_VIEW)
 def download(attachment_id: int) -> Response:
     """A file of an expert, for himself and for officials in scope; anything else is not there."""
-    file = attachments.open_download(attachment_id, actor=actor(), now=now())
-    response = send_file(file.content, mimetype=file.media_type, as_attachment=True, download_name=file.name)
-    response.content_length = file.size
+    file = attachments.download(attachment_id, actor=actor(), now=now())
+    response = Response(file.content, mimetype=file.media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     # Whatever a browser makes of a stranger's file, it may load and run nothing in our name.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     return response

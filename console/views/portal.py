@@ -15,6 +15,7 @@ from console.forms.base import attach
 from console.forms.declaration import DeclarationForm
 from console.permissions import Permission
 from console.rules import eligibility
+from console.rules.certificate_text import validity_words
 from console.rules.deadlines import list_time
 from console.services import (
     applications,
@@ -30,6 +31,7 @@ from console.services.cases import UNDER_REVIEW, certificate, certificates_of, o
 from console.services.certificates import status
 from console.services.figures import figure, work_calendar
 from console.views import portal_information
+from console.views.certificates import ZOOMS
 from console.views.errors import STATUS
 from console.views.guard import requires
 from console.views.portal_next import next_step
@@ -98,7 +100,7 @@ def declare() -> Page:
     case = open_case(expert.id)
     if case is not None and case.state in UNDER_REVIEW:
         return _already(case)
-    form = DeclarationForm(data={"lock_version": expert.lock_version})
+    form = DeclarationForm(data={"lock_version": expert.lock_version} if request.method == "GET" else {})
     bodies = departments.offers(expert, today())
     form.offer(bodies)
     if request.method == "GET":
@@ -236,8 +238,15 @@ def certificates() -> Page:
 @requires(Permission.CERTIFICATE_OWN)
 def certificate_page(certificate_id: int) -> Page:
     """One certificate: seen in the page, zoomed, printed, downloaded."""
-    paper = certificate(certificate_id)
-    return render_template("expert/certificate.html", paper=paper, state=status(paper, today()))
+    paper, zoom = certificate(certificate_id), request.args.get("zoom", type=int)
+    return render_template(
+        "expert/certificate.html",
+        paper=paper,
+        state=status(paper, today()),
+        validity=validity_words(paper.valid_from, paper.valid_until),
+        zoom=zoom if zoom in ZOOMS else None,
+        zooms=ZOOMS,
+    )
 
 
 @bp.get("/my/information.docx")

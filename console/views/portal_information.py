@@ -78,7 +78,9 @@ def _saved_words(saved: experts.Saved, expert: m.Expert) -> str:
 
 
 def _form(page: int, expert: m.Expert) -> Any:
-    form = PAGES[page](data={**experts.facts_for_rules(expert), "lock_version": expert.lock_version})
+    # What is sent names the version it was read at; only a fresh page gets the present one.
+    version = {"lock_version": expert.lock_version} if request.method == "GET" else {}
+    form = PAGES[page](data=experts.facts_for_rules(expert) | version)
     if isinstance(form, PersonForm):
         form.offer_regions(experts.regions(expert, today()))
     if isinstance(form, SpecialtyForm):

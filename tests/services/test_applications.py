@@ -13,7 +13,6 @@ from console.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from console.scope import acting_as, everything
 from console.services import applications, experts
 from console.services.pool import refresh_pool_state
-from console.services.reviews import Decision, Outcome, decide, latest_change
 from console.vocabulary import ApplicationState, PoolState, ReviewState, Role
 from tests import make
 
@@ -57,19 +56,8 @@ def withdraw(case, clock, **more):
         applications.withdraw(case.id, actor=mine, now=clock.now(), **given)
 
 
-def reject(case, clock, code=HAZCHEM, reason="单位同意书日期早于申报表"):
-    session().commit()
-    head = make.actor(make.official(department_code=code))
-    review = make.review_of(case, code)
-    with acting_as(head):
-        decide(
-            review.id,
-            Decision(Outcome.REJECT, return_reason=reason, marks={"school": "应填全称"}),
-            version=review.lock_version,
-            seen_change=latest_change(case.expert_id),
-            actor=head,
-            now=clock.now(),
-        )
+def reject(case, clock, code=HAZCHEM):
+    make.rejected(case, code, school="应填全称")
     return fresh(case)
 
 

@@ -55,9 +55,7 @@ def files(expert):
 def download(attachment_id, account, clock):
     actor = make.actor(account)
     with acting_as(actor):
-        found = attachments.open_download(attachment_id, actor=actor, now=clock.now())
-        with found.content as stream:
-            return stream.read()
+        return attachments.download(attachment_id, actor=actor, now=clock.now()).content
 
 
 def downloads():
