@@ -99,7 +99,7 @@ class DeadlineTone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A due date as seen on a Beijing day: working days left (negative when overdue) and its tone."""
+    """A due date as seen on a Beijing day: working days left (overdue: calendar days, negative) and its tone."""
 
     due_on: date
     left_working_days: int
@@ -114,7 +114,9 @@ class Deadline:
 
 def deadline(due_on: date, today: date, calendar: WorkCalendar, soon: int = SOON) -> Deadline:
     """Look at a due date on a Beijing day; ``soon`` working days before it the tone turns amber."""
-    left = working_days_between(calendar, today, due_on)
+    overdue = (today - due_on).days
+    # On a Saturday a Friday's deadline lies no working day back, and is overdue all the same.
+    left = -overdue if overdue > 0 else working_days_between(calendar, today, due_on)
     in_time = DeadlineTone.SOON if left <= soon else DeadlineTone.CALM
     return Deadline(due_on, left, DeadlineTone.LATE if today > due_on else in_time, today)
 

@@ -17,7 +17,7 @@ from console import models as m
 from console.database import session
 from console.errors import NotFound
 from console.rules.completeness import Step, label_of, step_of
-from console.rules.deadlines import WorkCalendar, working_days_between
+from console.rules.deadlines import WorkCalendar, deadline
 from console.rules.identity import age_on
 from console.scope import Actor
 from console.services import changes
@@ -200,7 +200,7 @@ def neighbours(review: m.Review, actor: Actor) -> tuple[int | None, int | None]:
 
 def days_left(due_on: dt.date, today: dt.date, calendar: WorkCalendar | None = None) -> int:
     """Working days until a deadline; negative when it is over."""
-    return working_days_between(calendar or work_calendar(today), today, due_on)
+    return deadline(due_on, today, calendar or work_calendar(today)).left_working_days
 
 
 def decided_by(review: m.Review) -> str:

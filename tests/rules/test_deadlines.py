@@ -109,9 +109,11 @@ def test_a_deadline_says_date_and_distance(due_on, today, words, tone):
     assert seen.tone is tone
 
 
-def test_an_overdue_deadline_counts_calendar_days_and_negative_working_days():
+def test_an_overdue_deadline_counts_calendar_days_also_over_a_weekend():
+    saturday = deadlines.deadline(date(2026, 11, 20), date(2026, 11, 21), WEEKENDS)
+    assert (saturday.left_working_days, saturday.tone) == (-1, deadlines.DeadlineTone.LATE)
     seen = deadlines.deadline(date(2026, 11, 20), date(2026, 11, 23), WEEKENDS)
-    assert (seen.overdue_days, seen.left_working_days) == (3, -1)
+    assert (seen.overdue_days, seen.left_working_days) == (3, -3)
 
 
 def test_dates_are_written_as_each_place_wants_them():
