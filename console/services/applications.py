@@ -36,7 +36,7 @@ def current(expert_id: int) -> m.Application | None:
 
 def seen(application_id: int) -> m.Application:
     """An application as far as the actor sees it; NotFound else."""
-    application = session().get(m.Application, application_id)
+    application = session().get(m.Application, application_id, populate_existing=True)
     if application is None:
         raise NotFound()
     return application

@@ -153,7 +153,7 @@ def remove(expert_id: int, attachment_id: int, *, version: int | None, actor: Ac
     """
     with unit():
         case, expert = opened(expert_id, version)
-        row = session().get(m.Attachment, attachment_id)
+        row = session().get(m.Attachment, attachment_id, populate_existing=True)
         if row is None or row.expert_id != expert.id or row.removed_at or row.kind not in OWN_KINDS:
             raise NotFound()
         before = _names(expert.id)
@@ -189,7 +189,7 @@ def download(attachment_id: int, *, actor: Actor, now: dt.datetime) -> Download:
     Portraits stand on every page about the expert; showing one is no download.
     """
     with unit():
-        row = session().get(m.Attachment, attachment_id)
+        row = session().get(m.Attachment, attachment_id, populate_existing=True)
         if row is None or row.removed_at is not None:
             raise NotFound()
         if actor.kind is not AccountKind.EXPERT and row.kind is not AttachmentKind.PHOTO:

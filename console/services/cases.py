@@ -9,7 +9,6 @@ from sqlalchemy import or_, select
 
 from console import models as m
 from console.database import session
-from console.errors import NotFound
 from console.scope import system_work
 from console.vocabulary import ApplicationState, CertificateState, ReviewState
 
@@ -87,11 +86,3 @@ def certificates_of(expert_id: int) -> list[m.Certificate]:
     """Every certificate of the expert the actor may see, newest first."""
     found = select(m.Certificate).where(m.Certificate.expert_id == expert_id)
     return list(session().scalars(found.order_by(m.Certificate.issued_on.desc(), m.Certificate.id.desc())))
-
-
-def certificate(certificate_id: int) -> m.Certificate:
-    """A certificate as far as the actor sees it; NotFound else."""
-    found = session().get(m.Certificate, certificate_id)
-    if found is None:
-        raise NotFound()
-    return found

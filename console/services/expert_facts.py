@@ -25,7 +25,7 @@ COLUMNS = (
 
 def own(expert_id: int | None) -> m.Expert:
     """The expert, as far as the actor sees him; NotFound else."""
-    expert = session().get(m.Expert, expert_id) if expert_id else None
+    expert = session().get(m.Expert, expert_id, populate_existing=True) if expert_id else None
     if expert is None:
         raise NotFound()
     return expert

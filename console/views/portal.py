@@ -26,8 +26,9 @@ from console.services import (
     experts,
     history,
     messages,
+    papers,
 )
-from console.services.cases import UNDER_REVIEW, certificate, certificates_of, open_case, someone_passed
+from console.services.cases import UNDER_REVIEW, certificates_of, open_case, someone_passed
 from console.services.certificates import status
 from console.services.figures import figure, work_calendar
 from console.views import portal_information
@@ -59,14 +60,14 @@ def workstation() -> Page:
     expert = _own()
     case = applications.current(expert.id)
     faults = experts.information_faults(expert, today())
-    papers = certificates_of(expert.id)
+    held = certificates_of(expert.id)
     return render_template(
         "expert/workstation.html",
         expert=expert,
         case=case,
-        next=next_step(expert, case, faults, papers),
+        next=next_step(case, faults, held),
         missing=missing_rows(faults),
-        papers=papers,
+        papers=held,
         inbox=messages.inbox(actor().account_id or 0, LATEST_MESSAGES),
         photo=attachments.photo_of(expert.id),
         **_case_rows(case),
@@ -238,7 +239,7 @@ def certificates() -> Page:
 @requires(Permission.CERTIFICATE_OWN)
 def certificate_page(certificate_id: int) -> Page:
     """One certificate: seen in the page, zoomed, printed, downloaded."""
-    paper, zoom = certificate(certificate_id), request.args.get("zoom", type=int)
+    paper, zoom = papers.seen(certificate_id), request.args.get("zoom", type=int)
     return render_template(
         "expert/certificate.html",
         paper=paper,

@@ -24,9 +24,7 @@ class NextStep:
     url: str = ""
 
 
-def next_step(
-    expert: m.Expert, case: m.Application | None, faults: Sequence[Fault], papers: Sequence[m.Certificate]
-) -> NextStep:
+def next_step(case: m.Application | None, faults: Sequence[Fault], papers: Sequence[m.Certificate]) -> NextStep:
     """What the expert does next; first what is missing, then declaring, then waiting, then his certificate."""
     state = case.state if case is not None else None
     if case is not None and state in _WITH_BUREAU:
