@@ -151,8 +151,8 @@ def _created(world: World, stage: str) -> dt.datetime:
         "filled": (0, 300),
         "withdrawn": (3, 60),
         "pending": (1, 16),
-        "part": (4, 16),
-        "approved": (5, 24),
+        "part": (4, 12),
+        "approved": (6, 12),
         "rejected": (10, 180),
         "expired": (1500, 2300),
     }
