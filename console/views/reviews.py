@@ -194,7 +194,8 @@ class Row:
 @requires(Permission.APPLICATION_FILE)
 def file_many() -> str:
     """The pre-check of several reviews, side by side."""
-    wanted = [whole(part) or 0 for text in request.args.getlist("ids") for part in text.split(",")]
+    given = [*request.args.getlist("id"), *request.args.getlist("ids")]
+    wanted = [whole(part) or 0 for text in given for part in text.split(",")]
     return render_template(
         "bureau/file_many.html",
         rows=[_row(review_id) for review_id in list(dict.fromkeys(wanted))[:MOST_AT_ONCE]],
