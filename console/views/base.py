@@ -24,9 +24,10 @@ from console.database import session
 from console.errors import DomainError, NotFound
 from console.permissions import Permission
 from console.services.unit import translated
-from console.views.columns_of import Action, Column
+from console.views.columns_of import Action, Column, badge_html
 from console.views.export import csv_of, filter_words, ids_of
 from console.views.filters import Filter
+from console.views.links import RowLink, RowMenu
 from console.views.lists import Asked, Listing, Rows, Search, Source, Tab, read
 from console.views.paging import Sort, typed
 from console.views.request import permissions
@@ -52,6 +53,7 @@ class ConsoleView(ModelView):
     default_sort: str = "id"
     search: Search | None = None
     bulk: Sequence[tuple[str, LazyString | str]] = ()
+    links: Sequence[RowLink] = ()
 
     can_create = False
     can_edit = False
@@ -117,8 +119,12 @@ class ConsoleView(ModelView):
         """The one button of a row."""
         return None
 
+    def row_menu(self) -> RowMenu:
+        """The entries of "…" that all rows share."""
+        return RowMenu(self.links)
+
     def row_actions(self, row: Any) -> Sequence[Action]:
-        """Everything else that can be done with it."""
+        """The entries only this row has."""
         return ()
 
     def page_actions(self) -> Sequence[Action]:
@@ -144,6 +150,7 @@ class ConsoleView(ModelView):
             lines=listing.lines(),
             asked=listing.asked,
             view=self,
+            badge=badge_html,
             bulk=self.bulk if self.bulk_permission in permissions() else (),
             export_url=self._export_url(listing.asked),
             page_actions=self.page_actions(),

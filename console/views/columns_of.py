@@ -10,9 +10,12 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from flask import current_app
 from flask_babel import LazyString
+from markupsafe import Markup
 
 from console.rules.deadlines import (
     Deadline,
@@ -42,13 +45,20 @@ class Cell(NamedTuple):
 Show = Callable[[Any], Cell]
 
 
+@lru_cache(maxsize=256)
+def badge_html(label: str, family: str) -> Markup:
+    """The markup of a badge, made by its macro once: a page prints the same few again and again."""
+    macros: Any = current_app.jinja_env.get_template("macros/ui.html").module
+    return Markup(macros.badge_of(label, family).strip())  # noqa: S704 a macro's own markup
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a list and of its file.
 
     ``sort`` names the order of the view that a click on the head asks for. ``phone`` says whether a phone shows the
-    cell (as a fact, labelled ``short``); ``desk_sub`` keeps its second line to wide screens. ``file`` gives the value
-    for exports; without it the cell's own words are used.
+    cell (as a fact, labelled ``short``). ``file`` gives the value for exports; without it the cell's own words are
+    used.
     """
 
     name: str
@@ -59,7 +69,6 @@ class Column:
     phone: bool = True
     place: str = ""
     short: LazyString | str = ""
-    desk_sub: bool = False
     file: Callable[[Any], object] | None = None
 
     @property
@@ -112,11 +121,12 @@ def shown(value: object) -> str:
 
 
 def text(name: str, label: LazyString | str, *, sub: str = "", **options: Any) -> Column:
-    """The value of a row attribute, with another one below it in grey."""
+    """The value of a row attribute, with another one below it in grey (``desk_sub``: on wide screens only)."""
 
     def show(row: Any) -> Cell:
-        return Cell("text", shown(getattr(row, name)), plain(getattr(row, sub)) if sub else "")
+        return Cell("text", shown(getattr(row, name)), plain(getattr(row, sub)) if sub else "", tone=tone)
 
+    tone = "desk-only" if options.pop("desk_sub", False) else ""
     return Column(name, label, show, file=lambda row: getattr(row, name), **options)
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, url_for
+from flask_babel import LazyString
 from werkzeug.routing import BuildError
+
+from console.permissions import Permission
+from console.views.columns_of import Action
+from console.views.request import permissions
 
 _MARK = 7_777_777_777
 
@@ -38,3 +45,28 @@ def _pattern(endpoint: str) -> tuple[str, str] | None:
     values: dict[str, Any] = {next(iter(rules[0].arguments)): _MARK}
     before, _mark, after = url_for(endpoint, **values).partition(str(_MARK))
     return before, after
+
+
+@dataclass(frozen=True, slots=True)
+class RowLink:
+    """One entry every row of a list has: its word, the page it opens, and the attribute of the row that names it."""
+
+    label: LazyString | str
+    endpoint: str
+    key: str = "id"
+    needs: Permission | None = None
+
+
+class RowMenu:
+    """The entries all rows share, worded once per page."""
+
+    def __init__(self, links: Iterable[RowLink]) -> None:
+        may = permissions()
+        self._links = [
+            (str(each.label), each.endpoint, each.key) for each in links if not each.needs or each.needs in may
+        ]
+
+    def of(self, row: Any) -> Sequence[Action]:
+        """The entries of one row; none leads to a page that does not exist."""
+        found = ((label, row_link(endpoint, getattr(row, key))) for label, endpoint, key in self._links)
+        return [Action(label, url) for label, url in found if url]

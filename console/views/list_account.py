@@ -17,7 +17,7 @@ from console.views import columns_of as col
 from console.views.base import ConsoleView
 from console.views.columns_of import Action, Cell, Column
 from console.views.filters import Choice, Exact, InRegion, coded_choice
-from console.views.links import link, row_link
+from console.views.links import RowLink, link, row_link
 from console.views.lists import Asked, Rows, Search, Source, Tab
 from console.views.paging import Sort
 from console.views.request import now, permissions
@@ -67,6 +67,10 @@ class AccountList(ConsoleView):
     endpoint_name = "account"
     permission = Permission.ACCOUNT_VIEW
 
+    links = (
+        RowLink(_l("查看账号"), "accounts.detail"),
+        RowLink(_l("重置密码"), "accounts.reset", needs=Permission.ACCOUNT_RESET),
+    )
     sorts = {"id": Sort(A.id)}
     default_sort = "-id"
     search = Search(_l("姓名、登录名、完整手机号或证件号"), _narrow)
@@ -130,10 +134,7 @@ class AccountList(ConsoleView):
         return (Action(_("新增账号"), url),) if url else ()
 
     def row_actions(self, row: Any) -> Sequence[Action]:
-        """Look and reset; what changes a state is done on the account's own page."""
-        found = [Action(_("查看账号"), row_link("accounts.detail", row.id))]
-        if Permission.ACCOUNT_RESET in permissions():
-            found.append(Action(_("重置密码"), row_link("accounts.reset", row.id)))
-        if Permission.ROLE_GRANT in permissions():
-            found.append(Action(_("角色"), link("role_grant.index_view", account=row.id)))
-        return [act for act in found if act.url]
+        """The roles of a member of staff, for the security administrator."""
+        if Permission.ROLE_GRANT not in permissions() or row.kind is AccountKind.EXPERT:
+            return ()
+        return (Action(_("角色"), link("role_grant.index_view", tab="all", account=row.id)),)

@@ -14,9 +14,9 @@ from console.permissions import Permission
 from console.views import cases_of as case
 from console.views import columns_of as col
 from console.views.base import ConsoleView
-from console.views.columns_of import Action, Cell, Column
+from console.views.columns_of import Cell, Column
 from console.views.filters import Days, InRegion, coded_choice
-from console.views.links import row_link
+from console.views.links import RowLink
 from console.views.lists import Rows, Search, Tab
 from console.views.paging import Sort
 from console.vocabulary import ApplicationState, RegionLevel, ReviewState
@@ -43,6 +43,10 @@ class ApplicationList(ConsoleView):
     permission = Permission.APPLICATION_VIEW
     export_permission = Permission.EXPERT_EXPORT
 
+    links = (
+        RowLink(_l("审核历史"), "experts.history", "expert_id"),
+        RowLink(_l("专家信息"), "experts.detail", "expert_id"),
+    )
     sorts = {"submitted": Sort(A.submitted_at, nullable=True), "id": Sort(A.id)}
     default_sort = "-submitted"
     search = Search(_l("姓名或受理号"), case.search(A.expert_id, lambda word: A.number == word))
@@ -99,11 +103,3 @@ class ApplicationList(ConsoleView):
             names.label("department_names"),
         ).outerjoin(E, E.id == A.expert_id)
         return statement
-
-    def row_actions(self, row: Any) -> list[Action]:
-        """The course of the case, and the person."""
-        found = [
-            Action(_("审核历史"), row_link("experts.history", row.expert_id)),
-            Action(_("专家信息"), row_link("experts.detail", row.expert_id)),
-        ]
-        return [act for act in found if act.url]

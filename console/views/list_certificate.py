@@ -17,7 +17,7 @@ from console.views import columns_of as col
 from console.views.base import ConsoleView
 from console.views.columns_of import Action, Cell, Column
 from console.views.filters import Choice, Days, InRegion, coded_choice
-from console.views.links import row_link
+from console.views.links import RowLink, row_link
 from console.views.lists import Rows, Search, Tab
 from console.views.paging import Sort
 from console.views.request import actor, today
@@ -80,6 +80,11 @@ class CertificateList(ConsoleView):
     permission = Permission.CERTIFICATE_VIEW
     export_permission = Permission.EXPERT_EXPORT
 
+    links = (
+        RowLink(_l("查看聘书"), "certificates.detail"),
+        RowLink(_l("下载聘书"), "certificates.pdf"),
+        RowLink(_l("专家信息"), "experts.detail", "expert_id"),
+    )
     sorts = {"issued": Sort(C.issued_on), "until": Sort(C.valid_until, nullable=True)}
     default_sort = "-issued"
     search = Search(_l("姓名或证书编号"), case.search(C.expert_id, lambda word: C.number == word))
@@ -154,15 +159,11 @@ class CertificateList(ConsoleView):
         return statement
 
     def row_actions(self, row: Any) -> list[Action]:
-        """The paper, the person, and its early end."""
-        found = [
-            Action(_("查看聘书"), row_link("certificates.detail", row.id)),
-            Action(_("下载聘书"), row_link("certificates.pdf", row.id)),
-            Action(_("专家信息"), row_link("experts.detail", row.expert_id)),
-        ]
+        """Its early end, for the department that approved."""
         reader = actor()
         own = row.department_id == reader.department_id and Role.REVIEWER in reader.roles
         over = row.valid_until is not None and row.valid_until < today()
-        if own and row.state is CertificateState.VALID and not over:
-            found.append(Action(_("终止聘书"), row_link("certificates.terminate", row.id), danger=True))
-        return [act for act in found if act.url]
+        if not own or row.state is not CertificateState.VALID or over:
+            return []
+        url = row_link("certificates.terminate", row.id)
+        return [Action(_("终止聘书"), url, danger=True)] if url else []

@@ -20,12 +20,12 @@ from console.services.personal import id_index, phone_index, tail_index
 from console.views import columns_of as col
 from console.views.base import ConsoleView
 from console.views.cases_of import GRAM, specialties_cell, specialties_of, specialties_text
-from console.views.columns_of import Action, Cell, Column
+from console.views.columns_of import Cell, Column
 from console.views.filters import Choice, Exact, InRegion, Node, coded_choice
-from console.views.links import row_link
+from console.views.links import RowLink, row_link
 from console.views.lists import Asked, Rows, Search, Source, Tab
 from console.views.paging import Sort
-from console.views.request import permissions, today
+from console.views.request import today
 from console.views.standing import standing
 from console.vocabulary import Family, PoolState, RegionLevel
 
@@ -148,6 +148,12 @@ class ExpertList(ConsoleView):
     export_permission = Permission.EXPERT_EXPORT
     bulk_permission = Permission.EXPERT_EXPORT
     bulk = (("export", _l("导出所选")),)
+    links = (
+        RowLink(_l("审核历史"), "experts.history"),
+        RowLink(_l("下载专家信息（Word）"), "experts.export_word"),
+        RowLink(_l("修改资料"), "experts.correct", needs=Permission.EXPERT_CORRECT),
+        RowLink(_l("重置密码"), "experts.reset_password", needs=Permission.ACCOUNT_RESET),
+    )
 
     sorts = {
         "created": Sort(E.created_at),
@@ -253,19 +259,6 @@ class ExpertList(ConsoleView):
             .outerjoin(above, above.code == m.Region.parent_code)
         )
         return statement
-
-    def row_actions(self, row: Any) -> Sequence[Action]:
-        """Look, history, paper, correction, password."""
-        held = permissions()
-        found = [
-            Action(_("审核历史"), row_link("experts.history", row.id)),
-            Action(_("下载专家信息（Word）"), row_link("experts.export_word", row.id)),
-        ]
-        if Permission.EXPERT_CORRECT in held:
-            found.append(Action(_("修改资料"), row_link("experts.correct", row.id)))
-        if Permission.ACCOUNT_RESET in held:
-            found.append(Action(_("重置密码"), row_link("experts.reset_password", row.id)))
-        return [act for act in found if act.url]
 
     def bulk_export(self, ids: Sequence[int]) -> Response:
         """The chosen experts as a file."""

@@ -18,7 +18,7 @@ from console.views import cases_of as case
 from console.views import columns_of as col
 from console.views.base import ConsoleView
 from console.views.columns_of import Action, Cell, Column
-from console.views.links import link, row_link
+from console.views.links import RowLink, link, row_link
 from console.views.list_review import case_filters, case_rows, own_body
 from console.views.lists import Rows, Search, Tab
 from console.views.paging import Sort
@@ -58,6 +58,10 @@ class FilingList(ConsoleView):
     bulk_permission = Permission.APPLICATION_FILE
     bulk = (("file", _l("备案所选")),)
 
+    links = (
+        RowLink(_l("审核历史"), "reviews.history"),
+        RowLink(_l("专家信息"), "experts.detail", "expert_id"),
+    )
     sorts = {"due": Sort(R.filing_due_on, nullable=True), "id": Sort(R.id)}
     default_sort = "due"
     search = Search(
@@ -129,14 +133,6 @@ class FilingList(ConsoleView):
             return Action(_("备案"), url) if url else None
         url = row_link("reviews.review", row.id)
         return Action(_("查看"), url) if url else None
-
-    def row_actions(self, row: Any) -> list[Action]:
-        """The course of the case, and the person."""
-        found = [
-            Action(_("审核历史"), row_link("reviews.history", row.id)),
-            Action(_("专家信息"), row_link("experts.detail", row.expert_id)),
-        ]
-        return [act for act in found if act.url]
 
     def bulk_file(self, ids: Sequence[int]) -> Response:
         """To the page that checks each chosen row before it is filed."""

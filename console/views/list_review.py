@@ -15,7 +15,7 @@ from console.views import columns_of as col
 from console.views.base import ConsoleView
 from console.views.columns_of import Action, Column
 from console.views.filters import Choice, InRegion, Node, coded_choice
-from console.views.links import row_link
+from console.views.links import RowLink, row_link
 from console.views.lists import Rows, Search, Tab
 from console.views.paging import Sort
 from console.views.request import actor
@@ -107,6 +107,10 @@ class ReviewList(ConsoleView):
     permission = Permission.APPLICATION_VIEW
     export_permission = Permission.EXPERT_EXPORT
 
+    links = (
+        RowLink(_l("审核历史"), "reviews.history"),
+        RowLink(_l("专家信息"), "experts.detail", "expert_id"),
+    )
     sorts = {"due": Sort(R.due_on), "id": Sort(R.id)}
     default_sort = "due"
     search = Search(
@@ -161,14 +165,6 @@ class ReviewList(ConsoleView):
         url = row_link("reviews.review", row.id)
         word = _("审核") if acts and Role.REVIEWER in reader.roles else _("查看")
         return Action(word, url) if url else None
-
-    def row_actions(self, row: Any) -> list[Action]:
-        """The course of the case, and the person."""
-        found = [
-            Action(_("审核历史"), row_link("reviews.history", row.id)),
-            Action(_("专家信息"), row_link("experts.detail", row.expert_id)),
-        ]
-        return [act for act in found if act.url]
 
     def nothing(self, listing: Any) -> tuple[str, str]:
         """Who has nothing to review is told what brings work."""

@@ -136,9 +136,9 @@ class RoleGrantList(ReferenceView):
     def scaffold_form(self) -> Any:
         """An account looked up while typing, and a role; no model field is written by itself."""
         form = super().scaffold_form()
-        choices = [(role.value, role.label) for role in Role if role is not Role.SYSTEM]
-        form.role = SelectField("角色", choices=choices, validators=[InputRequired("请选择角色")])
+        choices = [(role.value, role.label) for role in Role if role not in (Role.SYSTEM, Role.EXPERT)]
         form.account = KeepAjaxSelect(self.accounts, label="账号", validators=[InputRequired("请选择账号")])
+        form.role = SelectField("角色", choices=choices, validators=[InputRequired("请选择角色")])
         form.lock_version = VersionField()
         return form
 

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Select
 from console.database import session
 from console.views.columns_of import Action, Cell, Column
 from console.views.filters import Filter, clean
+from console.views.links import RowMenu
 from console.views.paging import NEAR, REACH, Key, Sort, ordering, read_key, read_page, window, write_key
 from console.views.totals import CAP, Total, totals
 
@@ -76,6 +77,7 @@ class Listed(Protocol):
     def row_actions(self, row: Any) -> Sequence[Action]: ...
     def row_button(self, row: Any) -> Action | None: ...
     def row_name(self, row: Any) -> str: ...
+    def row_menu(self) -> RowMenu: ...
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ class Line(NamedTuple):
 
     id: Any
     name: str
-    cells: Sequence[tuple[Column, Cell]]
+    cells: Sequence[tuple[str, str, Cell]]
     button: Action | None
     actions: Sequence[Action]
 
@@ -233,13 +235,15 @@ class Listing:
     def lines(self) -> list[Line]:
         """The rows, ready to print. No property: Jinja takes an AttributeError inside one for an empty list."""
         view = self.view
+        columns = [(column.css, column.fact_label if column.fact else "", column.show) for column in view.columns]
+        links = view.row_menu()
         return [
             Line(
                 row.id,
                 view.row_name(row),
-                [(column, column.show(row)) for column in view.columns],
+                [(css, label, show(row)) for css, label, show in columns],
                 view.row_button(row),
-                view.row_actions(row),
+                [*links.of(row), *view.row_actions(row)],
             )
             for row in self.rows
         ]

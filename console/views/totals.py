@@ -1,7 +1,7 @@
 """How many rows: exact up to 10,000, beyond that the planner's estimate, never a full count (FAST_LIST.md 2.1).
 
-All numbers of a page come in one statement. A count that hit the cap is remembered for half a minute per reader; small
-ones are counted every time, because a clerk who decided a case expects the number to fall at once.
+All numbers of a page come in one statement. A number above 500 is remembered for half a minute per reader; small ones
+are counted every time, because a clerk who decided a case expects the number to fall at once.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from console.database import session
 from console.scope import Actor, current_actor
 
 CAP = 10_000
+SMALL = 500
 REMEMBERED = 30.0
 ROOM = 2_000
 
@@ -33,7 +34,7 @@ class Total(NamedTuple):
         return f"约 {self.number:,}" if self.about else f"{self.number:,}"
 
 
-_capped: dict[tuple[Any, ...], tuple[float, Total]] = {}
+_known: dict[tuple[Any, ...], tuple[float, Total]] = {}
 
 
 def totals(wanted: Mapping[str, Select[Any]], place: str) -> dict[str, Total]:
@@ -55,17 +56,17 @@ def _counted(wanted: Mapping[str, Select[Any]]) -> dict[str, int]:
 
 
 def _settled(place: str, name: str, number: int, ids: Select[Any]) -> Total:
-    if number <= CAP:
-        return Total(number)
-    total = Total(_rounded(max(estimate(ids), CAP + 1)), True)
-    if len(_capped) >= ROOM:
-        _capped.clear()
-    _capped[_place(place, name)] = (time.monotonic(), total)
+    total = Total(number) if number <= CAP else Total(_rounded(max(estimate(ids), CAP + 1)), True)
+    if number <= SMALL:
+        return total
+    if len(_known) >= ROOM:
+        _known.clear()
+    _known[_place(place, name)] = (time.monotonic(), total)
     return total
 
 
 def _remembered(place: str, name: str) -> Total | None:
-    found = _capped.get(_place(place, name))
+    found = _known.get(_place(place, name))
     return found[1] if found and time.monotonic() - found[0] < REMEMBERED else None
 
 
