@@ -3,6 +3,9 @@
 A row may point at something outside the reader's scope. The stock fields cannot list it, show a blank, and save the
 blank; a foreign or mistyped id becomes "nothing" without a word. These fields remember what the row holds now, offer
 and keep it, and refuse anything posted that is neither kept nor visible. Keys come from the stored row alone.
+
+Below row-level security the stored row cannot even be read: the relation looks empty while its key is set. Such a field
+is *hidden*: it says so, a blank leaves the key alone, and only a visible value may replace it.
 """
 
 from __future__ import annotations
@@ -13,11 +16,12 @@ from flask_admin.contrib.sqla.fields import QuerySelectField
 from flask_admin.model.fields import AjaxSelectField, AjaxSelectMultipleField
 from sqlalchemy import inspect
 from wtforms.form import BaseForm
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from console.columns import Base
 
 REFUSED = "所选内容不存在，或不在您的管理范围内"
+HIDDEN = "（当前内容不在您的管理范围内，不选择则保持不变）"
 BLANK = "__None"
 
 
@@ -33,6 +37,8 @@ class Keep:
 
     kept: dict[str, Base]
     posted: tuple[str, ...]
+    hidden: bool = False
+    short_name: str
 
     def process(self, formdata: Any, *args: Any, **options: Any) -> None:
         """Forget what an earlier use of the field held."""
@@ -51,7 +57,25 @@ class Keep:
         self.posted = tuple(part for part in parts if part not in ("", BLANK))
         super().process_formdata(values)  # type: ignore[misc]  # the field this is mixed into
 
+    def hold(self, row: Any, name: str) -> None:
+        """Notice that the record points at something its reader cannot read; called when the form has its record."""
+        mapper = inspect(type(row))
+        relation = mapper.relationships.get(name)
+        if relation is None or relation.uselist or getattr(row, name) is not None:
+            return
+        keys = [getattr(row, mapper.get_property_by_column(column).key) for column in relation.local_columns]
+        self.hidden = all(key is not None for key in keys)
+        if self.hidden:
+            self.description = HIDDEN
+
+    def populate_obj(self, row: Any, name: str) -> None:
+        """Write the choice into the record, unless what it holds is hidden and nothing else was chosen."""
+        if not (self.hidden and not self.posted):
+            super().populate_obj(row, name)  # type: ignore[misc]  # the field this is mixed into
+
     def _refuse_unresolved(self, found: int) -> None:
+        if self.hidden and not self.posted:
+            raise StopValidation()
         if len(set(self.posted)) > found:
             raise ValidationError(REFUSED)
 
@@ -96,12 +120,20 @@ class KeepAjaxSelectMultiple(Keep, AjaxSelectMultipleField):
 class KeepQuerySelect(Keep, QuerySelectField):
     """One row of a short list: what the reader sees, and what the record holds."""
 
+    _object_list: list[tuple[str, Any]] | None
+
     def _get_object_list(self) -> list[tuple[str, Any]]:
         if self._object_list is None:
             rows = [(str(self.get_pk(row)), row) for row in (self.query or self.query_factory())]
             seen = {key for key, _row in rows}
             self._object_list = [*rows, *((key, row) for key, row in self.kept.items() if key not in seen)]
         return self._object_list
+
+    def iter_choices(self) -> Any:
+        """What the reader sees; for a hidden value a blank that changes nothing comes first."""
+        if self.hidden and not self.allow_blank:
+            yield BLANK, HIDDEN, self.data is None, {}
+        yield from super().iter_choices()
 
     def pre_validate(self, form: BaseForm) -> None:
         """The stock field skips this for nullable columns."""

@@ -20,6 +20,7 @@ from console import models as m
 from console.database import session
 from console.errors import DomainError, NotFound, Stale
 from console.forms.base import attach
+from console.forms.keep import Keep
 from console.permissions import Permission
 from console.rules.regions import range_of
 from console.services.unit import unit
@@ -148,8 +149,12 @@ class ReferenceView(ConsoleView):
         return _spoken(super().create_form(obj))
 
     def edit_form(self, obj: Any = None) -> Form:
-        """The form over a row."""
-        return _spoken(super().edit_form(obj))
+        """The form over a row; relations the reader cannot read are held."""
+        form = _spoken(super().edit_form(obj))
+        for field in form if obj is not None else ():
+            if isinstance(field, Keep):
+                field.hold(obj, field.short_name)
+        return form
 
     def before_save(self, form: Any, row: Any, created: bool) -> None:
         """Fill and check what the form does not ask; raise DomainError to refuse."""
