@@ -77,7 +77,7 @@ class CaptchaForm(Form):
         render_kw={
             "autocomplete": "off",
             "maxlength": 8,
-            "placeholder": _l("4 位字符，不分大小写"),
+            "placeholder": _l("4 位字符"),
             "spellcheck": "false",
             "autocapitalize": "characters",
         },

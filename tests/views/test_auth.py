@@ -272,13 +272,16 @@ def initial(account):
     return account
 
 
-@pytest.mark.parametrize("path", ["/", "/tasks", "/my", "/me/sessions", "/me/messages", "/admin/"])
+@pytest.mark.parametrize("path", ["/tasks", "/my", "/me/sessions", "/me/messages", "/admin/"])
 def test_an_initial_password_opens_nothing_but_its_change(client, initial, path):
     log_in(client, initial.phone)
     answer = client.get(path)
-    assert answer.status_code in (302, 404)
-    if answer.status_code == 302 and path != "/":
-        assert answer.location == "/password"
+    assert (answer.status_code, answer.location) == (302, "/password")
+
+
+def test_the_start_page_leads_to_the_change_too(client, initial):
+    log_in(client, initial.phone)
+    assert client.get("/", follow_redirects=True).request.path == "/password"
 
 
 def test_an_initial_password_is_changed_and_then_everything_is_open(client, initial):
