@@ -3,17 +3,18 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from werkzeug.datastructures import MultiDict
 
 from console import models as m
 from console.database import session
 from console.extensions import db as flask_db
 from console.permissions import Permission
-from console.scope import acting_as, everything
-from console.vocabulary import AccountKind, Role
+from console.scope import Walls, acting_as, everything
 from console.views.lists import Rows
 from console.views.paging import Sort
 from console.views.reference import ReferenceView
+from console.vocabulary import AccountKind, Role
 from tests import make
 
 HERE, AWAY = "530102", "530302"
@@ -47,6 +48,12 @@ class _Applications(_Experts):
     sorts = {"id": Sort(m.Application.id)}
 
 
+@pytest.fixture(autouse=True, params=["both walls", "events alone"])
+def walls(request, monkeypatch):
+    """Below row-level security the stored row cannot be read; without it the relation still shows it."""
+    monkeypatch.setattr(Walls, "rows", request.param == "both walls")
+
+
 @pytest.fixture
 def official(db, system):
     return make.actor(make.official(department_code="wh-yj-safety"))
@@ -67,7 +74,7 @@ def row(official):
 def post(view_class, row_id, actor, app, kind=m.Expert, **values):
     """What the edit page does with a posted form; returns (saved, errors)."""
     session().expunge_all()
-    with app.test_request_context("/", method="POST", data=MultiDict(values)), acting_as(actor):
+    with app.test_request_context("/admin/organisation/edit/", method="POST", data=MultiDict(values)), acting_as(actor):
         view = view_class(flask_db)
         record = session().get(kind, row_id)
         form = view.edit_form(obj=record)
@@ -86,17 +93,35 @@ def version(row_id, kind=m.Expert):
         return session().get(kind, row_id).lock_version
 
 
+def sent(view_class, row_id, actor, app, kind=m.Expert):
+    """What a browser sends back when its user touches nothing."""
+    session().expunge_all()
+    with app.test_request_context("/admin/organisation/edit/"), acting_as(actor):
+        view = view_class(flask_db)
+        page = "".join(str(field()) for field in view.edit_form(obj=session().get(kind, row_id)))
+    found = {}
+    for control in BeautifulSoup(page, "html.parser").select("input, select"):
+        chosen = control.select_one("option[selected]") or control.select_one("option")
+        found[control["name"]] = chosen["value"] if control.name == "select" else control.get("value", "")
+    return found
+
+
 @pytest.mark.parametrize("view", [_Experts, _LookedUp])
-@pytest.mark.parametrize("blank", ["__None", "", None])
-def test_an_innocent_save_keeps_a_value_the_reader_cannot_see(app, official, row, view, blank):
+def test_an_innocent_save_keeps_a_value_the_reader_cannot_see(app, official, row, view):
     before = stored(row)
-    values = {"name": "段丽娟二", "lock_version": str(version(row))}
-    if blank is not None:
-        values["account"] = blank
+    values = {**sent(view, row, official, app), "name": "段丽娟二"}
     assert post(view, row, official, app, **values) == (True, {})
     assert stored(row) == before is not None
     with acting_as(everything("测试")):
         assert session().get(m.Expert, row).name == "段丽娟二"
+
+
+@pytest.mark.parametrize("view", [_Experts, _LookedUp])
+def test_a_form_without_the_field_changes_nothing_of_it(app, official, row, view):
+    before = stored(row)
+    values = {key: value for key, value in sent(view, row, official, app).items() if key != "account"}
+    assert post(view, row, official, app, **values) == (True, {})
+    assert stored(row) == before is not None
 
 
 @pytest.mark.parametrize("view", [_Experts, _LookedUp])
@@ -162,35 +187,34 @@ def members(case_id):
 
 def test_an_innocent_save_of_a_list_keeps_members_the_reader_cannot_see(app, official, case):
     before = members(case)
-    seen = next(key for key, region in before if region == HERE)
-    saved, errors = post(
-        _Applications,
-        case,
-        official,
-        app,
-        m.Application,
-        round="2",
-        reviews=str(seen),
-        lock_version=str(version(case, m.Application)),
-    )
-    assert (saved, errors) == (True, {})
+    values = {**sent(_Applications, case, official, app, m.Application), "round": "2"}
+    assert post(_Applications, case, official, app, m.Application, **values) == (True, {})
     assert members(case) == before
     assert len(before) == 2
 
 
 def test_a_foreign_member_of_a_list_is_refused_and_changes_nothing(app, official, case):
     before = members(case)
-    seen, hidden = (key for key, _region in sorted(before, key=lambda each: each[1]))
-    saved, errors = post(
-        _Applications,
-        case,
-        official,
-        app,
-        m.Application,
-        round="2",
-        reviews=f"{seen},{hidden}",
-        lock_version=str(version(case, m.Application)),
-    )
+    with acting_as(everything("测试")):
+        stranger = make.expert("王敏", region=AWAY)
+        there = m.Application(programme_id=stranger.programme_id, region_code=AWAY, expert_id=stranger.id)
+        session().add(there)
+        session().flush()
+        place = make.department("yn-yj-hazchem")
+        foreign = m.Review(
+            application_id=there.id,
+            organisation_id=place.organisation_id,
+            department_id=place.id,
+            round=1,
+            due_on=dt.date(2026, 11, 20),
+            region_code=AWAY,
+            expert_id=stranger.id,
+        )
+        session().add(foreign)
+        session().flush()
+    values = sent(_Applications, case, official, app, m.Application)
+    values["reviews"] += f",{foreign.id}"
+    saved, errors = post(_Applications, case, official, app, m.Application, **values)
     assert not saved
     assert "reviews" in errors
     assert members(case) == before
