@@ -103,9 +103,12 @@ class ReviewForm(VersionedForm):
             marks=marks,
         )
 
-    def propose(self, industry_id: int | None, body_id: int | None, term: tuple[dt.date, dt.date]) -> None:
+    def propose(
+        self, industry_id: int | None, specialty_id: int | None, body_id: int | None, term: tuple[dt.date, dt.date]
+    ) -> None:
         """What most reviewers will choose; they may choose otherwise."""
-        self.industry_id.data, self.appointing_body_id.data = industry_id, body_id
+        self.industry_id.data, self.specialty_id.data = industry_id, specialty_id
+        self.appointing_body_id.data = body_id
         self.valid_from.data, self.valid_until.data = term
 
 

@@ -120,7 +120,8 @@ def _of_step(step: m.StepLog, edits: list[m.FieldChange], numbers: dict[int, str
         who=_who(step),
         tone=tone,
         icon=icon,
-        quote=step.note,
+        quote=step.note if tone in ("bad", "dark") else "",
+        line="" if tone in ("bad", "dark") else step.note,
         changes=_folded(edits),
         round=step.round,
     )

@@ -70,6 +70,12 @@ def proposed_industry(review: m.Review) -> int | None:
     return max(counted, key=lambda node_id: (node_id in own, counted[node_id], -node_id))
 
 
+def proposed_specialty(expert_id: int, industry_id: int | None) -> int | None:
+    """The specialty declared in this industry when there is only one; else the reviewer has to say which."""
+    found = [row.node_id for row in declared(expert_id) if row.industry_id == industry_id]
+    return found[0] if len(found) == 1 else None
+
+
 def proposed_term(today: dt.date) -> tuple[dt.date, dt.date]:
     """First and last day of the usual term, beginning today (parameter ``certificate_years``)."""
     return today, default_end(today, figure("certificate_years", today))

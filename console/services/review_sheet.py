@@ -84,7 +84,7 @@ def sections(expert: m.Expert, today: dt.date, changed: Collection[str] = ()) ->
     found = []
     for step, names in pages:
         if step is Step.SPECIALTY:
-            names.append("specialties")
+            names.insert(0, "specialties")
         found.append(Section(step.label, tuple(_line(expert, name, today, name in changed) for name in names)))
     return found
 
@@ -101,7 +101,7 @@ def shown(expert: m.Expert, name: str, today: dt.date) -> str:
     if name == "region_code":
         return region_words(expert.region_code)
     if name == "specialties":
-        return "；".join(specialty_words(row) for row in declared(expert.id))
+        return "\n".join(specialty_words(row) for row in declared(expert.id))
     value = getattr(expert, name)
     if name == "birth_date" and value is not None:
         return f"{value}（{age_on(value, today)} 岁）"

@@ -38,7 +38,9 @@ def review(review_id: int) -> str:
     form.lock_version.data = str(row.lock_version)
     form.seen_change.data = str(reviews.latest_change(row.expert_id))
     form.once.data = outside().entropy.token(16).hex()
-    form.propose(review_choices.proposed_industry(row), row.organisation_id, review_choices.proposed_term(today()))
+    industry_id = review_choices.proposed_industry(row)
+    specialty_id = review_choices.proposed_specialty(row.expert_id, industry_id)
+    form.propose(industry_id, specialty_id, row.organisation_id, review_choices.proposed_term(today()))
     return _page(row, form, {})
 
 
@@ -50,6 +52,8 @@ def decide(review_id: int) -> Response | tuple[str, int]:
     name, form, marks = row.expert.name, _form(row), _marks()
     try:
         if unreadable := form.unreadable():
+            if not reviews.decides(row, actor()):
+                raise NotFound()
             raise Invalid.of(unreadable)
         reviews.decide(
             review_id,
@@ -167,10 +171,13 @@ def file(review_id: int) -> Response | tuple[str, int]:
         paper = filing.file_one(
             row.id, version=form.version, actor=actor(), now=now(), once=request.form.get("once", "")
         )
+    except Stale:
+        raise
     except (Invalid, Conflict) as error:
-        if isinstance(error, Stale):
+        row = _filed_here(review_id)
+        if row.state is not ReviewState.PASSED:
             raise
-        return _file_page(_filed_here(review_id), error.faults), STATUS[error.kind]
+        return _file_page(row, error.faults), STATUS[error.kind]
     words = _("备案成功，聘书编号 %(no)s，已短信通知%(name)s", no=paper.number, name=paper.holder_name)
     flash(words, "success")
     return redirect(url_for("certificates.detail", certificate_id=paper.id))

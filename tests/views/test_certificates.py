@@ -57,11 +57,11 @@ def test_the_page_frames_the_file_with_zoom_print_and_download(client, paper):
     make.login(client, make.official(Role.GOVERNMENT))
     answer = client.get(f"/certificates/{paper['id']}")
     soup = page(answer)
-    assert soup.select_one("iframe.paper")["src"] == f"/certificates/{paper['id']}.pdf#view=Fit"
+    assert soup.select_one("iframe.paper")["src"] == f"/certificates/{paper['id']}.pdf#navpanes=0&view=FitH"
     words = [link.get_text(strip=True) for link in soup.select(".paper-tools a")]
     assert words == ["打印", "下载", "75%", "100%", "150%"]
     zoomed = page(client.get(f"/certificates/{paper['id']}?zoom=150"))
-    assert zoomed.select_one("iframe.paper")["src"].endswith("?zoom=150#zoom=150")
+    assert zoomed.select_one("iframe.paper")["src"].endswith("?zoom=150#navpanes=0&zoom=150")
     text = soup.get_text(" ", strip=True)
     for wanted in ("欧阳建国", "省化工-防爆专家", "云南省应急管理厅", "2026年11月20日 至 2036年11月19日", "有效"):
         assert wanted in text
