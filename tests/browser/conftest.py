@@ -28,7 +28,7 @@ from console import crypt
 ROOT = Path(__file__).resolve().parents[2]
 OUT = Path(__file__).resolve().parent / "out"
 MANUAL = ROOT / "docs" / "manual" / "img"
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=zh-CN"]
 CHROMIUM = "/usr/bin/chromium"
 EXPERTS = 160
 
@@ -165,7 +165,8 @@ def shot() -> Callable[[Page, str], None]:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} scrolls sideways at {width}"
         folder = MANUAL if os.environ.get("JUXIAN_SHOTS") else OUT
         folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True, scale="css")
+        page.evaluate("window.scrollTo(0, 0)")
+        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True, scale="css", caret="initial")
 
     return take
 
