@@ -191,15 +191,14 @@ class Listing:
 
     def _numbers(self) -> tuple[Total, dict[str, Total]]:
         asked, view = self.asked, self.view
-        narrowed = bool(asked.search or asked.values)
-        wanted = {
-            tab.key: _tabbed(view, replace(asked, tab=tab.key), view.source(NOTHING_ASKED)).ids for tab in view.tabs
-        }
-        found = totals(wanted, f"{view.endpoint}/tabs") if wanted else {}
-        if not narrowed and found:
-            return found[asked.tab], found
-        place = f"{view.endpoint}/{asked.tab}/{asked.search}/{sorted(asked.values.items())}"
-        return totals({"found": self.source.ids}, place)["found"], found
+        everything = view.source(NOTHING_ASKED)
+        wanted = {f"tab {tab.key}": _tabbed(view, replace(asked, tab=tab.key), everything).ids for tab in view.tabs}
+        here = f"tab {asked.tab}"
+        if asked.search or asked.values or not view.tabs:
+            here = f"{asked.tab} {asked.search} {sorted(asked.values.items())}"
+            wanted[here] = self.source.ids
+        known = totals(wanted, view.endpoint)
+        return known[here], {tab.key: known[f"tab {tab.key}"] for tab in view.tabs}
 
     def _page(self) -> int:
         if self.total.about:
