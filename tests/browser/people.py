@@ -119,7 +119,8 @@ CHECKS = """() => {
         if (one.querySelector("th:not([scope])")) say("th without scope", one);
     }
     for (const one of document.querySelectorAll("[style], [onclick], [onchange], [onsubmit]"))
-        if (!one.closest("[data-slider], [data-role^=select2], .select2-container, .daterangepicker")) say("inline", one);
+        if (!one.closest("[data-slider], [data-role^=select2], .select2-container, .daterangepicker"))
+            say("inline", one);
     const ids = Array.from(document.querySelectorAll("[id]")).map((one) => one.id);
     const twice = ids.filter((id, place) => ids.indexOf(id) !== place);
     if (twice.length) found.push("id twice: " + twice.join(" "));
