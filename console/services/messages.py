@@ -103,6 +103,8 @@ def _text(code: str, values: Mapping[str, str]) -> tuple[str, bool]:
     row = session().execute(select(t.body, t.active).where(t.code == code)).one()
     programme = current_programme()
     known = {"system": programme.name, "hotline": programme.support_phone, **values}
+    if "reason" in known:  # people end their reasons with a full stop, and so do the texts round them
+        known["reason"] = known["reason"].rstrip(" 。．.；;，,")
     return fill(row.body, known), row.active
 
 
