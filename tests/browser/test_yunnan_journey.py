@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from io import BytesIO
 
@@ -17,6 +18,7 @@ from tests.journeys.steps import BACKGROUND, HAZCHEM, MINES, PASSWORD, PERSONAL,
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+SHOTS = "JUXIAN_SHOTS" in os.environ
 NAME = "苏玉婵"
 PHONE = "19911223344"
 LONG = (
@@ -30,6 +32,8 @@ def look(shot):
 
     def take(page: Page, name: str) -> None:
         assert faults_of(page) == []
+        if SHOTS and page.locator("iframe").count():
+            page.wait_for_timeout(3000)  # the reader's viewer draws the certificate when it likes
         shot(page, name)
 
     return take
