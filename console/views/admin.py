@@ -32,9 +32,9 @@ from console.views.request import csp_nonce
 class Index(AdminIndexView):
     """Flask-Admin's own start page leads to the task list."""
 
-    def access(self, method: str) -> tuple[Permission, ...]:
+    def access(self, method: str) -> tuple[Permission, ...] | None:
         """Everybody who is logged in."""
-        return (Permission.SELF,)
+        return (Permission.SELF,) if method == "index" else None
 
     @expose("/")
     def index(self) -> Response:

@@ -7,11 +7,14 @@ from typing import Any
 from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.model.form import converts
 from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import Select
 
 from console.columns import Coded
 from console.forms.keep import keeping
+
+MOST = 2**31 - 1
+"""The largest number of a PostgreSQL integer."""
 
 
 class VersionField(HiddenField):
@@ -69,7 +72,8 @@ class Converter(AdminModelConverter):
 
     @converts("Integer")
     def handle_integer_types(self, field_args: Any, **extra: Any) -> Field:
-        """A whole number."""
+        """A whole number the column can hold."""
+        field_args["validators"].append(NumberRange(-MOST, MOST, "数值过大"))
         return IntegerField(**field_args)
 
     def _model_select_field(self, prop: Any, multiple: Any, remote_model: Any, **kwargs: Any) -> Any:

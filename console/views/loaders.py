@@ -20,6 +20,7 @@ class ScopedLoader(QueryAjaxModelLoader):
     def __init__(self, name: str, db: Any, model: Any, **options: Any) -> None:
         self.conditions = options.pop("conditions", tuple)
         self.words = options.pop("words", str)
+        options.setdefault("placeholder", "输入名称或代码查找")
         super().__init__(name, db, model, **options)
 
     def format(self, model: Any) -> tuple[Any, str] | None:
