@@ -1,6 +1,7 @@
 """The current list as a file: what the filters find, guarded, named in Chinese, and known to the audit."""
 
 import datetime as dt
+import threading
 from urllib.parse import unquote
 
 import pytest
@@ -81,6 +82,19 @@ def test_blocks_together_hold_every_row_once(official, monkeypatch):
     made = [make.expert(f"王{number}", region=REGIONS["五华"]).name for number in range(10)]
     rows = rows_of(official.get("/admin/expert/export/csv/?tab=all&sort=name"))
     assert sorted(row[0] for row in rows[1:]) == sorted(made)
+
+
+def test_the_rows_are_read_while_the_file_is_sent_where_no_context_is_left(official):
+    make.expert("段丽娟", region=REGIONS["五华"], pool_state=PoolState.IN_POOL, last_certificate_until=dt.date(2027, 1, 1))
+    found = []
+
+    def fetch():  # a thread of its own, as in the server: the fixtures' application context is not there
+        found.append(rows_of(official.get("/admin/expert/export/csv/?tab=all")))
+
+    thread = threading.Thread(target=fetch)
+    thread.start()
+    thread.join()
+    assert [row[0] for row in found[0][1:]] == ["段丽娟"]
 
 
 def test_other_kinds_of_file_do_not_exist_yet(official):
