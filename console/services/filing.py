@@ -224,8 +224,9 @@ def issue_certificate(step: Step) -> None:
     day = beijing_today(step.now)
     paper = paper_of(review, day)
     session().flush()  # whatever the database refuses, it refuses before a number is taken
-    _be_patient()
-    number = certificate_number(paper.prefix, day, next_number(f"certificate:{paper.prefix}", f"{day:%Y%m%d}"))
+    series = f"certificate:{paper.prefix}"
+    _wait_in_line(series)
+    number = certificate_number(paper.prefix, day, next_number(series, f"{day:%Y%m%d}"))
     code = crypt.verify_code(number)
     document = _kept(review, paper, number, outside().pdf.render_certificate(paper.sheet(number, code)))
     session().add(
@@ -252,11 +253,13 @@ def issue_certificate(step: Step) -> None:
     session().flush()
 
 
-def _be_patient() -> None:
+def _wait_in_line(series: str) -> None:
     # A page waits three seconds for a row; a queue of registrars behind one counter may take longer, and a rendering
-    # under way leaves the transaction idle. Both limits are for this transaction only.
-    limits = {"lock_timeout": "20s", "statement_timeout": "25s", "idle_in_transaction_session_timeout": "30s"}
+    # under way leaves the transaction idle. The limits are for this transaction only.
+    limits = {"lock_timeout": "45s", "statement_timeout": "50s", "idle_in_transaction_session_timeout": "30s"}
     session().execute(select(*(func.set_config(name, limit, True) for name, limit in limits.items())))
+    # First come, first served: those who wait for one row may overtake each other, those who wait for this lock not.
+    session().execute(select(func.pg_advisory_xact_lock(func.hashtextextended(series, 0))))
 
 
 def _kept(review: m.Review, paper: Paper, number: str, rendered: Rendered) -> m.Document:
