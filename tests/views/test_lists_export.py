@@ -85,7 +85,8 @@ def test_blocks_together_hold_every_row_once(official, monkeypatch):
 
 
 def test_the_rows_are_read_while_the_file_is_sent_where_no_context_is_left(official):
-    make.expert("段丽娟", region=REGIONS["五华"], pool_state=PoolState.IN_POOL, last_certificate_until=dt.date(2027, 1, 1))
+    until = dt.date(2027, 1, 1)
+    make.expert("段丽娟", region=REGIONS["五华"], pool_state=PoolState.IN_POOL, last_certificate_until=until)
     found = []
 
     def fetch():  # a thread of its own, as in the server: the fixtures' application context is not there
