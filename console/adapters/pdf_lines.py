@@ -127,9 +127,11 @@ def _without_widow(lines: list[Unit], width: float) -> list[Unit]:
     last: Unit = []
     while len(units) > 1 and _length(last) < SHORTEST_LAST:
         last = units.pop() + last
-    if not last or 2 * _width(last) > width:
+    rest = [glyph for unit in units for glyph in unit]
+    # Taken together again, a unit that had to be cut may be wider than a line: then the widow stays.
+    if not last or 2 * _width(last) > width or _width(rest) > width + _FUZZ:
         return lines
-    return [*lines[:-2], [glyph for unit in units for glyph in unit], last]
+    return [*lines[:-2], rest, last]
 
 
 def _length(glyphs: Unit) -> int:

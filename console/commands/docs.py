@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from config import ROOT, SETTINGS
+from console import models  # noqa: F401 declares the tables
 from console.columns import Base
 from console.permissions import PERMISSIONS, Permission
 from console.rules.clauses import load_all, render_clauses

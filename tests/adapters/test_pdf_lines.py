@@ -83,6 +83,10 @@ def test_justified_lines_know_their_gaps_but_the_last_does_not():
     assert [line.cjk_gaps for line in lines] == [8, 0]
 
 
+def test_a_chain_that_cannot_break_is_cut_and_stays_cut_when_the_last_line_is_short():
+    assert broken(fragment("1111A—……1"), widths=(60,)) == ["1111A—…", "…1"]
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     text=st.text(alphabet="安全生产，。：；（）《》“”、！？Ab1 9.-%—…", min_size=1, max_size=80),

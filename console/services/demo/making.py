@@ -9,7 +9,7 @@ import random
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from console import models as m
 from console.database import session
@@ -31,7 +31,9 @@ def load(seeds: Path, logins: Path, *, experts: int = EXPERTS) -> int:
         return 0
     now = outside().clock.now()
     world = World(seeds, random.Random(SEED), now, beijing_today(now))  # noqa: S311 the same world every time is the point
-    with unit():
+    with unit() as db:
+        # A thousand certificates are rendered inside: the limit of a page request would end the transaction.
+        db.execute(select(func.set_config("idle_in_transaction_session_timeout", "0", True)))
         officials = accounts.officials(world)
         found = people.make(world, experts)
         found = cases.make(world, found)
