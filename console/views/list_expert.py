@@ -151,7 +151,6 @@ class ExpertList(ConsoleView):
     links = (
         RowLink(_l("审核历史"), "experts.history"),
         RowLink(_l("下载专家信息（Word）"), "experts.export_word"),
-        RowLink(_l("修改资料"), "experts.correct", needs=Permission.EXPERT_CORRECT),
         RowLink(_l("重置密码"), "experts.reset_password", needs=Permission.ACCOUNT_RESET),
     )
 

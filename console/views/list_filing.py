@@ -69,7 +69,7 @@ class FilingList(ConsoleView):
         case.search(R.expert_id, lambda word: R.application_id.in_(select(A.id).where(A.number == word))),
     )
     columns = (
-        case.person(_l("申报人"), "reviews.file_page"),
+        case.person(_l("申报人"), "reviews.review"),
         col.text("specialty_name", _l("聘任专业"), sub="industry_name"),
         col.text("body_name", _l("聘用单位"), sub="department_name", phone=False),
         Column(

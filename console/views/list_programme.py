@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -36,7 +35,7 @@ class ProgrammeList(ReferenceView):
     sorts = {"id": Sort(P.id)}
     default_sort = "id"
     columns = (
-        col.name("name", _l("系统名称"), sub="organiser", url=lambda row: url_for(".edit_view", id=row.id)),
+        col.name("name", _l("系统名称"), sub="organiser", url=lambda row: ""),
         col.text("region_name", _l("所属地区")),
         col.text("login_captcha", _l("登录验证方式")),
         col.text("staff_reset_mode", _l("政府用户重置密码方式")),
