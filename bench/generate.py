@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EPOCH = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 STATES = ["in_pool"] * 60 + ["reviewing"] * 12 + ["approved"] * 6 + ["expired"] * 12 + ["new"] * 8 + ["terminated"] * 2
 TITLES = [("full_senior", "正高级工程师"), ("senior", "高级工程师"), ("senior", "副教授"), ("intermediate", "工程师")]
+EMPLOYERS = ["云岭化工设计研究院有限公司", "滇中职业健康检测评价中心", "昆明烟花爆竹安全检测站"]
 EXPERT = (
     "programme_id, region_code, pool_state, name, sort_key, id_mask, id_tail, id_index, phone_cc, phone_mask,"
     " phone_index, ethnicity, school, major, title_level, title, qualification, employer, position, employer_address,"
@@ -73,7 +74,7 @@ def _experts(cursor, number):
     surnames, given = _parts(words)
     cursor.execute("SELECT id FROM programme WHERE code = 'yunnan'")
     programme = cursor.fetchone()[0]
-    cursor.execute("SELECT code FROM region WHERE code >= '530000' AND code < '540000' AND level = 'district' ORDER BY 1")
+    cursor.execute("SELECT code FROM region WHERE code ~ '^53' AND level = 'district' ORDER BY code")
     regions = [row[0] for row in cursor.fetchall()]
     for n in range(number):
         name = chance.choice(surnames) + chance.choice(given) + (chance.choice(given) if chance.random() < 0.75 else "")
@@ -84,16 +85,17 @@ def _experts(cursor, number):
         made = EPOCH + dt.timedelta(seconds=n * 37 % (6 * 365 * 86400), microseconds=n)
         yield (
             programme, region, state, name, readings.name_key(name), mask_id_number(person), f"{n % 10000:064d}",
-            f"{n:064d}", "86", mask_phone(mobile), f"{n:064d}", "汉族", "滇池理工大学", "化学工程与工艺", level, title, "",
-            chance.choice(["云岭化工设计研究院有限公司", "滇中职业健康检测评价中心", "昆明烟花爆竹安全检测站"]), "", "", "", "",
-            "", "", "", "", "f", until, "t" if long_term else "f", made, made, 1,
+            f"{n:064d}", "86", mask_phone(mobile), f"{n:064d}", "汉族", "滇池理工大学", "化学工程与工艺", level, title,
+            "", chance.choice(EMPLOYERS), *[""] * 8, "f", until, "t" if long_term else "f", made, made, 1,
         )  # fmt: skip
 
 
 def _day(chance, state):
     base = dt.date(2026, 11, 20)
-    return base - dt.timedelta(days=chance.randint(1, 900)) if state == "expired" else base + dt.timedelta(
-        days=chance.randint(1, 3600)
+    return (
+        base - dt.timedelta(days=chance.randint(1, 900))
+        if state == "expired"
+        else base + dt.timedelta(days=chance.randint(1, 3600))
     )
 
 
@@ -117,4 +119,7 @@ def _specialties(cursor):
 
 
 if __name__ == "__main__":
-    fill(sys.argv[1], int(sys.argv[2]))
+    if len(sys.argv) == 3:
+        fill(sys.argv[1], int(sys.argv[2]))
+    else:
+        print(__doc__)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -25,7 +26,6 @@ from console.vocabulary import (
     AuditEvent,
     CertificateState,
     MessageState,
-    PoolState,
     ReviewState,
     Role,
     State,
@@ -71,6 +71,13 @@ def numbers(wanted: dict[str, Any]) -> dict[str, Any]:
 
 def menu_numbers(actor: Actor) -> dict[str, int]:
     """What the menu shows beside its entries: ``review``, ``filing`` and unread messages."""
+    statement = _menu_statement(replace(actor, name="", ip="", request_id="", session_key="", because=""))
+    return {} if statement is None else dict(session().execute(statement).one()._mapping)
+
+
+@lru_cache(maxsize=512)
+def _menu_statement(actor: Actor) -> Select[*tuple[Any, ...]] | None:
+    # Made once per reader: putting it together costs more than the database needs to answer it.
     wanted: dict[str, Any] = {}
     if actor.account_id is not None:
         own = m.InboxMessage.account_id == actor.account_id
@@ -81,7 +88,7 @@ def menu_numbers(actor: Actor) -> dict[str, int]:
         wanted["filing"] = _count(R, to_file(actor))
     if Role.SUPPORT in actor.roles:
         wanted["outbox"] = _count(m.OutboxMessage, m.OutboxMessage.state == MessageState.DEAD)
-    return numbers(wanted)
+    return select(*(part.label(name) for name, part in wanted.items())) if wanted else None
 
 
 def desk_numbers(actor: Actor, today: dt.date, now: dt.datetime, expiring_days: int) -> dict[str, Any]:
@@ -92,7 +99,7 @@ def desk_numbers(actor: Actor, today: dt.date, now: dt.datetime, expiring_days: 
     if Role.REGISTRAR in actor.roles:
         wanted |= _registrar(actor, today)
     if actor.case_range[0]:
-        wanted |= _pool(today, expiring_days)
+        wanted |= _papers(today, expiring_days)
     if actor.roles & {Role.SUPPORT, Role.BUREAU_ADMIN, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}:
         wanted |= _accounts(now)
     if Role.SUPPORT in actor.roles:
@@ -131,13 +138,9 @@ def _registrar(actor: Actor, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _pool(today: dt.date, days: int) -> dict[str, Any]:
-    lasting = or_(E.long_term, E.last_certificate_until >= today)
+def _papers(today: dt.date, days: int) -> dict[str, Any]:
     near = select(C.id).where(_expiring(today, days))
     return {
-        "in_pool": _count(E, E.pool_state == PoolState.IN_POOL, lasting),
-        "reviewing": _count(E, E.pool_state == PoolState.REVIEWING),
-        "approved": _count(E, E.pool_state == PoolState.APPROVED),
         "expiring": _count(C, _expiring(today, days)),
         "reminded": select(func.count(m.CertificateReminder.certificate_id.distinct()))
         .where(m.CertificateReminder.certificate_id.in_(near))
@@ -149,10 +152,10 @@ def _accounts(now: dt.datetime) -> dict[str, Any]:
     a = m.Account
     staff = a.kind == AccountKind.OFFICIAL
     return {
-        "officials": _count(a, staff, a.state != AccountState.DISABLED),
+        "officials": _count(a, staff),
         "locked": _count(a, a.state == AccountState.LOCKED, a.locked_until > now),
         "must_change": _count(a, a.state == AccountState.MUST_CHANGE),
-        "without_role": _count(a, *_without_role()),
+        "without_role": _count(a, *without_role()),
     }
 
 
@@ -165,7 +168,8 @@ def _messages() -> dict[str, Any]:
 
 
 def _audited(today: dt.date) -> dict[str, Any]:
-    a, day = m.AuditEntry, m.AuditEntry.at >= beijing_midnight(today)
+    a, tomorrow = m.AuditEntry, today + dt.timedelta(days=1)
+    day = and_(a.at >= beijing_midnight(today), a.at < beijing_midnight(tomorrow))
     return {
         "audit_today": _count(a, day),
         "audit_failed": _count(a, day, a.event == AuditEvent.LOGIN_FAILED),
@@ -210,7 +214,7 @@ def tasks(actor: Actor, now: dt.datetime) -> list[Task]:
         a = m.Account
         found += _accounts_where(a.state == AccountState.LOCKED, a.locked_until > now)
     if Role.SECURITY_ADMIN in actor.roles:
-        found += _accounts_where(*_without_role())
+        found += _accounts_where(*without_role())
     if Role.SUPPORT in actor.roles:
         found += _undelivered()
     return sorted(found, key=lambda task: (task.due_on or dt.date.max, task.kind, task.record_id))
@@ -239,7 +243,8 @@ def _accounts_where(*where: ColumnElement[bool]) -> Iterable[Task]:
     return [Task(Kind.ACCOUNT, row.id, row.name, row.phone_mask, row.state, row.created_at) for row in rows]
 
 
-def _without_role() -> tuple[ColumnElement[bool], ...]:
+def without_role() -> tuple[ColumnElement[bool], ...]:
+    """Accounts of staff that hold no role yet: opened, and waiting for the security administrator."""
     a = m.Account
     held = select(m.RoleGrant.account_id)
     return a.kind != AccountKind.EXPERT, a.state != AccountState.DISABLED, a.id.not_in(held)

@@ -51,6 +51,7 @@ class ConsoleView(ModelView):
     tabs: Sequence[Tab] = ()
     sorts: Mapping[str, Sort] = {}
     default_sort: str = "id"
+    dated: bool = False
     search: Search | None = None
     bulk: Sequence[tuple[str, LazyString | str]] = ()
     links: Sequence[RowLink] = ()
@@ -66,6 +67,8 @@ class ConsoleView(ModelView):
     column_sortable_list = ()
     column_filters = None
     list_template = "admin/model/list.html"
+
+    _row_statement: Rows | None = None
 
     def __init__(self, db: SQLAlchemy) -> None:
         self.id_column = getattr(self.kind, str(inspect(self.kind).primary_key[0].key))
@@ -110,6 +113,14 @@ class ConsoleView(ModelView):
     def selected(self) -> Rows:
         """The columns of a row, joined; one is called ``id``."""
         raise NotImplementedError
+
+    def row_statement(self) -> Rows:
+        """``selected``, put together once unless it asks for today's date (``dated``)."""
+        if self.dated:
+            return self.selected()
+        if self._row_statement is None:
+            self._row_statement = self.selected()
+        return self._row_statement
 
     def row_name(self, row: Any) -> str:
         """What the row is called by its box and its menu."""

@@ -28,6 +28,7 @@ from console.rules.deadlines import (
     table_date,
 )
 from console.views.request import today
+from console.views.words import said
 
 DASH = "—"
 
@@ -89,7 +90,7 @@ class Column:
     @property
     def fact_label(self) -> str:
         """The label a phone prints."""
-        return str(self.short or self.label)
+        return said(self.short or self.label)
 
     def text(self, row: Any) -> str:
         """What a file gets."""

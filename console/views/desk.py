@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from console import models as m
 from console.rules.deadlines import chinese_day
 from console.services.tasks import desk_numbers
 from console.views.links import link
+from console.views.list_expert import in_pool
 from console.views.request import actor, now, today
 from console.views.standing import standing
-from console.vocabulary import Role
+from console.views.totals import totals
+from console.vocabulary import PoolState, Role
 
 MOST = 4
 
@@ -48,7 +52,7 @@ def tiles() -> list[Tile]:
 
 
 def _tile(word: str, number: Any, unit: str, url: str, line: str = "", tone: str = "") -> Tile:
-    return Tile(word, f"{number or 0:,}", unit, line, tone, url)
+    return Tile(word, number if isinstance(number, str) else f"{number or 0:,}", unit, line, tone, url)
 
 
 def _reviewer(known: dict[str, Any]) -> list[Tile]:
@@ -87,6 +91,10 @@ def _registrar(known: dict[str, Any]) -> list[Tile]:
 
 def _pool(known: dict[str, Any]) -> list[Tile]:
     days = standing(today()).expiring_days
+    e = m.Expert
+    states = {"reviewing": PoolState.REVIEWING, "approved": PoolState.APPROVED}
+    wanted = {word: select(e.id).where(e.pool_state == state) for word, state in states.items()}
+    people = totals({"in_pool": select(e.id).where(in_pool()), **wanted}, "desk")
     return [
         _tile(
             _("%(n)s 天内到期聘书", n=days),
@@ -95,12 +103,20 @@ def _pool(known: dict[str, Any]) -> list[Tile]:
             link("certificate.index_view", tab="expiring"),
             _("已发到期提醒 %(n)s 张", n=known["reminded"]),
         ),
-        _tile(_("在库专家"), known["in_pool"], _("人"), link("expert.index_view", tab="in_pool"), _("聘书有效")),
+        _tile(_("在库专家"), people["in_pool"].words, _("人"), link("expert.index_view", tab="in_pool"), _("聘书有效")),
         _tile(
-            _("审核中"), known["reviewing"], _("人"), link("expert.index_view", tab="reviewing"), _("至少一个部门未审")
+            _("审核中"),
+            people["reviewing"].words,
+            _("人"),
+            link("expert.index_view", tab="reviewing"),
+            _("至少一个部门未审"),
         ),
         _tile(
-            _("待备案专家"), known["approved"], _("人"), link("expert.index_view", tab="approved"), _("各部门已审完")
+            _("待备案专家"),
+            people["approved"].words,
+            _("人"),
+            link("expert.index_view", tab="approved"),
+            _("各部门已审完"),
         ),
     ]
 
@@ -138,11 +154,13 @@ def _accounts(known: dict[str, Any]) -> list[Tile]:
             link("account.index_view", tab="must_change"),
             _("尚未使用新密码登录"),
         ),
-        _tile(_("政府用户"), known["officials"], _("个"), link("account.index_view", tab="official"), _("不含停用")),
+        _tile(_("政府用户"), known["officials"], _("个"), link("account.index_view", tab="official"), _("本辖区")),
     ]
     if Role.SECURITY_ADMIN in actor().roles:
         word, line = _("未授予角色"), _("账号已建，等待授权")
-        found.insert(0, _tile(word, known["without_role"], _("个"), link("account.index_view", tab="official"), line))
+        found.insert(
+            0, _tile(word, known["without_role"], _("个"), link("account.index_view", tab="without_role"), line)
+        )
     if "coming" in known:
         word, line = _("将生效参数"), _("到期自动启用")
         found.append(_tile(word, known["coming"], _("项"), link("parameter.index_view", tab="coming"), line))

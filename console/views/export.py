@@ -76,7 +76,7 @@ def _lines(view: Listed, columns: Sequence[Column], ids: Sequence[Any], reader: 
     kind = ARRAY(view.id_column.type)
     for start in range(0, len(ids), BLOCK):
         block = ids[start : start + BLOCK]
-        statement = view.selected().where(view.id_column == any_(literal(block, kind)))
+        statement = view.row_statement().where(view.id_column == any_(literal(block, kind)))
         with acting_as(reader), Session(engine, join_transaction_mode="create_savepoint") as own:
             rows = {row.id: row for row in own.execute(statement)}
         yield _written([guarded(column.text(rows[id_])) for column in columns] for id_ in block if id_ in rows)

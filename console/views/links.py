@@ -13,6 +13,7 @@ from werkzeug.routing import BuildError
 from console.permissions import Permission
 from console.views.columns_of import Action
 from console.views.request import permissions
+from console.views.words import said
 
 _MARK = 7_777_777_777
 
@@ -63,7 +64,7 @@ class RowMenu:
     def __init__(self, links: Iterable[RowLink]) -> None:
         may = permissions()
         self._links = [
-            (str(each.label), each.endpoint, each.key) for each in links if not each.needs or each.needs in may
+            (said(each.label), each.endpoint, each.key) for each in links if not each.needs or each.needs in may
         ]
 
     def of(self, row: Any) -> Sequence[Action]:

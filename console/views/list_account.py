@@ -8,11 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy import Text, and_, cast, func, or_, select
 
 from console import models as m
 from console.permissions import Permission
 from console.services.personal import id_index, phone_index
+from console.services.tasks import without_role
 from console.views import columns_of as col
 from console.views.base import ConsoleView
 from console.views.columns_of import Action, Cell, Column
@@ -89,6 +90,7 @@ class AccountList(ConsoleView):
         Tab("expert", _l("专家用户"), lambda: A.kind == AccountKind.EXPERT),
         Tab("locked", _l("已锁定"), locked),
         Tab("must_change", _l("首次登录须改密"), lambda: A.state == AccountState.MUST_CHANGE),
+        Tab("without_role", _l("未授予角色"), lambda: and_(*without_role())),
         Tab("disabled", _l("停用"), lambda: A.state == AccountState.DISABLED),
     )
     filters = (

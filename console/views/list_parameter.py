@@ -75,6 +75,7 @@ class ParameterList(ReferenceView):
 
     sorts = {"id": Sort(P.id), "from": Sort(P.valid_from)}
     default_sort = "id"
+    dated = True
     search = Search(_l("说明或依据"), _narrow)
     columns = (
         col.name("label", _l("说明"), sub="note", url=lambda row: ""),

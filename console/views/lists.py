@@ -22,6 +22,7 @@ from console.views.filters import Filter, clean
 from console.views.links import RowMenu
 from console.views.paging import NEAR, REACH, Key, Sort, ordering, read_key, read_page, window, write_key
 from console.views.totals import CAP, Total, totals
+from console.views.words import said
 
 SIZES = (20, 50, 100)
 
@@ -73,7 +74,7 @@ class Listed(Protocol):
     id_column: Any
 
     def source(self, asked: Asked) -> Source: ...
-    def selected(self) -> Rows: ...
+    def row_statement(self) -> Rows: ...
     def row_actions(self, row: Any) -> Sequence[Action]: ...
     def row_button(self, row: Any) -> Action | None: ...
     def row_name(self, row: Any) -> str: ...
@@ -154,6 +155,7 @@ def _one_of(value: str, known: Sequence[str]) -> str:
 class Head(NamedTuple):
     """One head of the table."""
 
+    label: str
     column: Column
     url: str
     sort: str
@@ -212,7 +214,7 @@ class Listing:
         ids = window(self.source.ids, self.source.id, own, asked.desc, self.page, size, asked.key)
         sort = view.sorts[asked.sort_name]
         key = sort.column.label(f"sort_{asked.sort_name}")
-        statement = view.selected().add_columns(key).where(view.id_column.in_(ids.ids))
+        statement = view.row_statement().add_columns(key).where(view.id_column.in_(ids.ids))
         rows = list(session().execute(statement.order_by(*ordering(sort, view.id_column, asked.desc))))
         return (rows, True) if ids.reverse else (rows[:size], len(rows) > size)
 
@@ -224,12 +226,12 @@ class Listing:
     def _head(self, column: Column) -> Head:
         asked = self.asked
         if not column.sort:
-            return Head(column, "", "")
+            return Head(said(column.label), column, "", "")
         if column.sort == asked.sort_name:
             turned = column.sort if asked.desc else f"-{column.sort}"
-            return Head(column, asked.url(sort=turned), "descending" if asked.desc else "ascending")
+            return Head(said(column.label), column, asked.url(sort=turned), "descending" if asked.desc else "ascending")
         first = f"-{column.sort}" if self.view.default_sort.removeprefix("-") == column.sort else column.sort
-        return Head(column, asked.url(sort=first), "")
+        return Head(said(column.label), column, asked.url(sort=first), "")
 
     def lines(self) -> list[Line]:
         """The rows, ready to print. No property: Jinja takes an AttributeError inside one for an empty list."""
@@ -252,7 +254,7 @@ class Listing:
         """Word, count, address, whether it is the one shown."""
         return [
             (
-                str(tab.label),
+                said(tab.label),
                 f"{CAP:,}+" if self.tab_totals[tab.key].about else self.tab_totals[tab.key].words,
                 self.asked.url(tab=tab.key),
                 tab.key == self.asked.tab,

@@ -27,6 +27,7 @@ from console.services.tasks import menu_numbers
 from console.views.links import link
 from console.views.request import actor, limits, permissions
 from console.views.shell import Face, MenuEntry, MenuGroup, Shell
+from console.views.words import said
 from console.vocabulary import AccountKind, RegionLevel
 
 P = Permission
@@ -138,7 +139,7 @@ def _shell() -> Shell:
 def _bureau(programme: ProgrammeFacts, counts: dict[str, int]) -> Shell:
     reader, may = actor(), permissions()
     groups = tuple(
-        MenuGroup(str(caption), entries)
+        MenuGroup(said(caption), entries)
         for caption, known in BUREAU
         if (entries := tuple(_printed(known, may, counts)))
     )
@@ -174,7 +175,7 @@ def _expert(programme: ProgrammeFacts, counts: dict[str, int]) -> Shell:
 
 def _public(programme: ProgrammeFacts) -> Shell:
     links = tuple(
-        MenuEntry(str(label), url, active=request.endpoint == endpoint)
+        MenuEntry(said(label), url, active=request.endpoint == endpoint)
         for label, endpoint in PUBLIC
         if (url := link(endpoint))
     )
@@ -216,7 +217,7 @@ def _printed(known: Sequence[Entry], may: frozenset[Permission], counts: dict[st
         number = sum(found) or None
         own = entry.endpoint == request.endpoint
         yield MenuEntry(
-            str(entry.label),
+            said(entry.label),
             url,
             icon=entry.icon,
             count=number,
@@ -227,7 +228,7 @@ def _printed(known: Sequence[Entry], may: frozenset[Permission], counts: dict[st
 
 def _person_links() -> tuple[MenuEntry, ...]:
     return tuple(
-        MenuEntry(str(label), url, icon=icon, post=post)
+        MenuEntry(said(label), url, icon=icon, post=post)
         for label, endpoint, icon, post in PERSON
         if (url := link(endpoint))
     )

@@ -104,8 +104,10 @@ def test_the_tiles_of_the_administrators_lead_to_their_rows(client, db, system, 
     make.login(client, make.administrator(role))
     found = tiles(client.get("/tasks"))
     assert found
-    for word, (_number, url) in found.items():
-        assert client.get(url).status_code == 200, word
+    for word, (number, url) in found.items():
+        page = client.get(url)
+        total = re.search(r"，(?:共|约) ([0-9,]+) ", BeautifulSoup(page.text, "html.parser").get_text())
+        assert (total[1] if total else "0") == number, word
 
 
 def test_the_menu_counts_what_waits(reviewer):
