@@ -34,6 +34,7 @@ STUDIES = (
     (Education.BACHELOR, Degree.BACHELOR, 52),
     (Education.COLLEGE, Degree.NONE, 16),
 )
+YOUNG = 0.33
 SHARES = (
     ("registered", 12),
     ("filled", 11),
@@ -156,7 +157,9 @@ def _created(world: World, stage: str) -> dt.datetime:
         "rejected": (10, 180),
         "expired": (1500, 2300),
     }
-    low, high = spans.get(stage, (60, 1400))
+    # A third of the pool is young, so that the last eight weeks have something to show.
+    usual = (14, 70) if world.chance.random() < YOUNG else (70, 1400)
+    low, high = spans.get(stage, usual)
     return world.moment(world.today - dt.timedelta(days=world.chance.randrange(low, high)))
 
 
