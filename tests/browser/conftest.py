@@ -17,6 +17,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psycopg2
@@ -31,8 +32,8 @@ OUT = Path(__file__).resolve().parent / "out"
 MANUAL = ROOT / "docs" / "manual" / "img"
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=zh-CN"]
 CHROMIUM = "/usr/bin/chromium"
-COLOURS = 128
-"""Of a picture in the manual: its pages have few, and the repository stays small."""
+LARGEST = 140_000
+"""Bytes of a picture in the manual."""
 EXPERTS = 2000 if "JUXIAN_SHOTS" in os.environ else 160
 
 
@@ -166,16 +167,33 @@ def shot() -> Callable[[Page, str], None]:
     def take(page: Page, name: str) -> None:
         width = page.viewport_size["width"]
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} scrolls sideways at {width}"
-        folder = MANUAL if os.environ.get("JUXIAN_SHOTS") else OUT
+        file = f"{name}-{width}.png"
+        folder = MANUAL if file in _shown_in_the_manual() else OUT
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{name}-{width}.png"
-        _stretched(page, lambda: page.screenshot(path=path, scale="css", caret="initial"))
+        _stretched(page, lambda: page.screenshot(path=folder / file, scale="css", caret="initial"))
         if folder is MANUAL:
-            with Image.open(path) as picture:
-                small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-            small.save(path, optimize=True)
+            _shrink(folder / file)
 
     return take
+
+
+@cache
+def _shown_in_the_manual() -> frozenset[str]:
+    """Names of the pictures that manual and README show; none unless they are to be taken anew."""
+    if "JUXIAN_SHOTS" not in os.environ:
+        return frozenset()
+    pages = [ROOT / "README.md", *MANUAL.parent.glob("*.md")]
+    return frozenset(re.findall(r"img/([\w-]+\.png)", "".join(page.read_text(encoding="utf-8") for page in pages)))
+
+
+def _shrink(path: Path) -> None:
+    """Fewer colours, until the file is small enough for the repository."""
+    with Image.open(path) as picture:
+        whole = picture.convert("RGB")
+    for colours in (256, 128, 64, 32):
+        whole.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        if path.stat().st_size < LARGEST:
+            return
 
 
 def _stretched(page: Page, act: Callable[[], object]) -> None:

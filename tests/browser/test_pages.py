@@ -23,7 +23,7 @@ ROLES = {
     "auditor": {"/admin/audit/"},
 }
 STAGES = ("专家：已填资料，尚未申报", "专家：已申报，待审核", "专家：被驳回，可修改后重新申报", "专家：已在库，有聘书")
-DEEP = {"lihui", "admin.yn", "support", "secadmin", "auditor"}
+DEEP = {"lihui", "admin.yn", "support", "sysadmin", "secadmin", "auditor"}
 """Roles whose records and filters are opened as well; the others read the same ones."""
 SHOTS = "JUXIAN_SHOTS" in os.environ
 PICTURES = {
@@ -53,7 +53,6 @@ PICTURES = {
     ("public", "/login/sms"): "login-sms",
     ("expert1", "/my"): "workstation-pending",
     ("expert2", "/my"): "workstation-rejected",
-    ("expert3", "/my/information"): "information-locked",
 }
 """Pages whose pictures the manual shows, with their names there."""
 PUBLIC = (
