@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, stream_with_context
 from flask_babel import gettext as _
@@ -39,6 +40,11 @@ def guarded(value: str) -> str:
     return f"'{value}" if value.startswith(FORMULA) else value
 
 
+def named(file_name: str) -> str:
+    """The header that gives a download its Chinese name (RFC 6266): headers themselves are ASCII."""
+    return f"attachment; filename*=UTF-8''{quote(file_name)}"
+
+
 def filter_words(view: Listed, asked: Asked) -> dict[str, str]:
     """What the list was narrowed by, as the audit keeps it."""
     chosen = {str(each.label): each.words(asked.values[each.key]) for each in view.filters if each.key in asked.values}
@@ -66,7 +72,7 @@ def csv_of(
         audit.record(current, AuditEvent.EXPORT, at=now(), table=view.endpoint, changes=changes)
     lines = stream_with_context(_lines(view, columns, ids, actor(), db.engine))  # cells ask for today's date
     response = Response(lines, mimetype="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{title}_{today():%Y%m%d}.csv")
+    response.headers["Content-Disposition"] = named(f"{title}_{today():%Y%m%d}.csv")
     return response
 
 

@@ -21,7 +21,7 @@ from console.services.tasks import Kind, Task
 from console.services.unit import unit
 from console.views.columns_of import TONES, distance, short_day
 from console.views.desk import tiles
-from console.views.export import BOM, guarded
+from console.views.export import BOM, guarded, named
 from console.views.filters import clean
 from console.views.guard import public, requires
 from console.views.links import link, row_link
@@ -101,7 +101,7 @@ def tasks_export() -> Response:
         values = (line.task.name, line.task.line, line.task.state.label, line.arrived, line.due, line.distance)
         writer.writerow([guarded(value) for value in values])
     response = Response(BOM + buffer.getvalue(), mimetype="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=_("待办_%(day)s.csv", day=f"{today():%Y%m%d}"))
+    response.headers["Content-Disposition"] = named(_("待办_%(day)s.csv", day=f"{today():%Y%m%d}"))
     return response
 
 

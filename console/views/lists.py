@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
@@ -262,7 +263,7 @@ class Listing:
             for tab in self.view.tabs
         ]
 
-    @property
+    @cached_property
     def chips(self) -> list[Chip]:
         """The filters in use."""
         asked = self.asked

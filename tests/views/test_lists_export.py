@@ -40,7 +40,10 @@ def test_a_file_holds_what_the_filters_find_in_the_order_shown(official):
 def test_the_file_has_a_chinese_name_with_the_day(official):
     answer = official.get("/admin/expert/export/csv/?tab=all")
     assert answer.mimetype == "text/csv"
-    assert "专家库_20261120.csv" in unquote(answer.headers["Content-Disposition"])
+    header = answer.headers["Content-Disposition"]
+    assert header.isascii()
+    assert "filename*=UTF-8''专家库_20261120.csv" in unquote(header)
+    assert official.get("/tasks.csv").headers["Content-Disposition"].isascii()
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
