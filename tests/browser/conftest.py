@@ -187,13 +187,23 @@ def _shown_in_the_manual() -> frozenset[str]:
 
 
 def _shrink(path: Path) -> None:
-    """Fewer colours, until the file is small enough for the repository."""
+    """Fewer colours, the commonest of them exactly, where the file is too large for the repository."""
     with Image.open(path) as picture:
         whole = picture.convert("RGB")
-    for colours in (256, 128, 64, 32):
-        whole.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+    common = [colour for _count, colour in sorted(whole.getcolors(whole.width * whole.height), reverse=True)]
+    for colours in (255, 127, 63, 31):
         if path.stat().st_size < LARGEST:
             return
+        kept = common[:colours]
+        place = {colour: _nearest(colour, kept) for colour in common}
+        small = Image.frombytes("P", whole.size, bytes(place[pixel] for pixel in whole.get_flattened_data()))
+        small.putpalette([part for colour in kept for part in colour])
+        small.save(path, optimize=True)
+
+
+def _nearest(colour: tuple[int, ...], kept: list[tuple[int, ...]]) -> int:
+    away = [sum((one - other) ** 2 for one, other in zip(colour, each, strict=True)) for each in kept]
+    return away.index(min(away))
 
 
 def _stretched(page: Page, act: Callable[[], object]) -> None:
