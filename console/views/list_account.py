@@ -79,7 +79,7 @@ class AccountList(ConsoleView):
         col.name("name", _l("姓名"), sub="place", url=lambda row: row_link("accounts.detail", row.id)),
         col.text("kind", _l("账号类型"), sub="login"),
         Column("roles", _l("角色"), _roles),
-        col.text("phone_mask", _l("手机号"), sub="id_mask"),
+        col.text("phone_mask", _l("手机号"), sub="id_mask", desk_sub=True),
         col.text("region_name", _l("所属地区"), phone=False),
         col.moment("last_login_at", _l("最近登录"), phone=False),
         col.badge(_l("状态"), _badge),

@@ -45,7 +45,10 @@ OBJECTS = {
     "role_grant": "角色",
     "taxonomy": "专业目录",
     "taxonomy_node": "行业与专业",
+    "audit": "审计日志",
     "filing": "待备案清单",
+    "page": "页面",
+    "tasks": "待办清单",
 }
 """Table (or list) -> what people call it."""
 LOGINS = (AuditEvent.LOGIN, AuditEvent.LOGIN_FAILED, AuditEvent.LOGOUT)
