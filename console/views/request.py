@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_login import UserMixin
 
 from console import logs
@@ -101,6 +101,15 @@ def _begin() -> None:
     g.acting = begin_acting(g.actor)
 
 
+def _refuse_nul() -> None:
+    """No text of ours holds a NUL, and PostgreSQL takes none: whoever sends one gets 400 everywhere."""
+    sent = [request.path]
+    for values in (request.args, request.form):
+        sent += [text for key, found in values.lists() for text in (key, *found)]
+    if any("\0" in text for text in sent):
+        abort(400)
+
+
 def _ip() -> str:
     return request.remote_addr or ""
 
@@ -144,6 +153,7 @@ def _log(response: Response) -> Response:
 def install(app: Flask) -> None:
     """Hook the request cycle: who acts, security headers, template globals."""
     app.before_request(_begin)
+    app.before_request(_refuse_nul)
     app.teardown_request(_end)
     app.after_request(_headers)
     app.after_request(_log)

@@ -31,3 +31,9 @@ def test_ready_says_when_the_database_is_gone(client, monkeypatch):
     monkeypatch.setattr("console.views.health._migrations", gone)
     answer = client.get("/ready")
     assert (answer.status_code, answer.get_json()["database"]) == (503, "unavailable")
+
+
+def test_a_nul_in_address_query_or_form_is_refused_and_never_reaches_the_database(client):
+    assert client.get("/verify/%00/x").status_code == 400
+    assert client.get("/verify?number=%00").status_code == 400
+    assert client.post("/verify", data={"number": "a\0b"}).status_code == 400
