@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import current_app, g, url_for
 from flask_babel import LazyString
-from werkzeug.routing import BuildError
 
 from console.permissions import Permission
 from console.views.columns_of import Action
@@ -19,31 +18,24 @@ _MARK = 7_777_777_777
 
 
 def link(endpoint: str, **values: Any) -> str:
-    """The address of a page; nothing while the page does not exist."""
-    try:
-        return url_for(endpoint, **values)
-    except BuildError:
-        return ""
+    """The address of a page."""
+    return url_for(endpoint, **values)
 
 
 def row_link(endpoint: str, key: int | None) -> str:
     """The address of the page about one record: building twenty would cost more than reading them."""
     if key is None:
         return ""
-    patterns: dict[str, tuple[str, str] | None] = g.setdefault("row_links", {})
+    patterns: dict[str, tuple[str, str]] = g.setdefault("row_links", {})
     if endpoint not in patterns:
         patterns[endpoint] = _pattern(endpoint)
-    found = patterns[endpoint]
-    return f"{found[0]}{key}{found[1]}" if found else ""
+    before, after = patterns[endpoint]
+    return f"{before}{key}{after}"
 
 
-def _pattern(endpoint: str) -> tuple[str, str] | None:
-    if endpoint not in current_app.view_functions:
-        return None
-    rules = [rule for rule in current_app.url_map.iter_rules(endpoint) if len(rule.arguments) == 1]
-    if not rules:
-        return None
-    values: dict[str, Any] = {next(iter(rules[0].arguments)): _MARK}
+def _pattern(endpoint: str) -> tuple[str, str]:
+    rule = next(rule for rule in current_app.url_map.iter_rules(endpoint) if len(rule.arguments) == 1)
+    values: dict[str, Any] = {next(iter(rule.arguments)): _MARK}
     before, _mark, after = url_for(endpoint, **values).partition(str(_MARK))
     return before, after
 
@@ -68,6 +60,6 @@ class RowMenu:
         ]
 
     def of(self, row: Any) -> Sequence[Action]:
-        """The entries of one row; none leads to a page that does not exist."""
+        """The entries of one row; none where the row has no such record."""
         found = ((label, row_link(endpoint, getattr(row, key))) for label, endpoint, key in self._links)
         return [Action(label, url) for label, url in found if url]
