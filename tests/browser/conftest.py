@@ -34,7 +34,7 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 CHROMIUM = "/usr/bin/chromium"
 LARGEST = 140_000
 """Bytes of a picture in the manual."""
-EXPERTS = 2000 if "JUXIAN_SHOTS" in os.environ else 160
+EXPERTS = 2000 if "JUXIAN_SHOTS" in os.environ else 400
 
 
 @dataclass
