@@ -109,6 +109,21 @@ PERSON = (
 PHONE = ("home.tasks", "expert.index_view", "review.index_view", "account.index_view", "audit.index_view")
 """Entries of the side bar that are always at hand on a phone, in this order."""
 
+WITHIN = {
+    "reviews": "review.index_view",
+    "reviews.file_page": "filing.index_view",
+    "reviews.file": "filing.index_view",
+    "reviews.file_many": "filing.index_view",
+    "reviews.file_chosen": "filing.index_view",
+    "experts": "expert.index_view",
+    "certificates": "certificate.index_view",
+    "accounts": "account.index_view",
+    "portal.application": "portal.declare",
+    "portal.withdraw": "portal.declare",
+    "portal.certificate": "portal.certificates",
+}
+"""Pages about one record, by endpoint or blueprint: the entry they belong to."""
+
 EXCLUDED: frozenset[str] = frozenset({"admin"})
 """Flask-Admin views that no entry leads to, and may not."""
 
@@ -208,22 +223,29 @@ def _everybody(programme: ProgrammeFacts, counts: dict[str, int]) -> dict[str, A
 
 
 def _printed(known: Sequence[Entry], may: frozenset[Permission], counts: dict[str, int]) -> Iterable[MenuEntry]:
-    here = (request.endpoint or "").partition(".")
+    here = _here(request.endpoint or "")
     for entry in known:
         url = link(entry.endpoint) if may & set(entry.needs) else ""
         if not url:
             continue
         found = [counts[name] for name in entry.count if name in counts]
         number = sum(found) or None
-        own = entry.endpoint == request.endpoint
         yield MenuEntry(
             said(entry.label),
             url,
             icon=entry.icon,
             count=number,
             urgent=entry.urgent and number is not None,
-            active=own or (entry.endpoint.endswith(".index_view") and entry.endpoint.partition(".")[0] == here[0]),
+            active=entry.endpoint == here,
         )
+
+
+def _here(endpoint: str) -> str:
+    """The entry a page belongs to: its own, that of the list it is a record of, or none."""
+    blueprint = endpoint.partition(".")[0]
+    if blueprint in {view.endpoint for view in current_app.extensions.get("admin_views", ())}:
+        return f"{blueprint}.index_view"
+    return WITHIN.get(endpoint) or WITHIN.get(blueprint) or endpoint
 
 
 def _person_links() -> tuple[MenuEntry, ...]:
