@@ -102,7 +102,9 @@ class Column:
 
 def plain(value: object) -> str:
     """A value as text: enum labels, dates as dates, moments on the Beijing clock, nothing for None."""
-    if value is None or value == DASH:
+    if type(value) is str:
+        return "" if value == DASH else value
+    if value is None:
         return ""
     if isinstance(value, Enum):
         return str(getattr(value, "label", value.value))

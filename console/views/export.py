@@ -32,12 +32,12 @@ from console.vocabulary import AuditEvent
 LIMIT = 50_000
 BLOCK = 2_000
 BOM = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = frozenset("=+-@\t\r")
 
 
 def guarded(value: str) -> str:
     """The value as a cell that no spreadsheet runs as a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
+    return f"'{value}" if value[:1] in FORMULA else value
 
 
 def named(file_name: str) -> str:
@@ -79,13 +79,14 @@ def csv_of(
 def _lines(view: Listed, columns: Sequence[Column], ids: Sequence[Any], reader: Actor, engine: Engine) -> Iterator[str]:
     labels = [str(column.label) for column in columns]
     yield BOM + _written([labels])
-    kind = ARRAY(view.id_column.type)
+    kind, texts = ARRAY(view.id_column.type), [column.text for column in columns]
     for start in range(0, len(ids), BLOCK):
         block = ids[start : start + BLOCK]
         statement = view.row_statement().where(view.id_column == any_(literal(block, kind)))
         with acting_as(reader), Session(engine, join_transaction_mode="create_savepoint") as own:
             rows = {row.id: row for row in own.execute(statement)}
-        yield _written([guarded(column.text(rows[id_])) for column in columns] for id_ in block if id_ in rows)
+        found = (rows[id_] for id_ in block if id_ in rows)
+        yield _written([guarded(text(row)) for text in texts] for row in found)
 
 
 def _written(rows: Any) -> str:
