@@ -121,9 +121,10 @@ class Page:
             self._typed[id(control)] = True
         return self
 
-    def untick(self, label: str) -> Page:
-        """Take a tick away."""
-        self._typed[id(self._box(label, ""))] = False
+    def release(self, name: str) -> Page:
+        """Leave a group of boxes or round buttons without any tick; ``name`` is the name of its controls."""
+        for box in self.soup.find_all("input", {"name": name, "type": ["radio", "checkbox"]}):
+            self._typed[id(box)] = False
         return self
 
     def _box(self, label: str, group: str) -> Tag:

@@ -187,9 +187,7 @@ def reject(person: Person, name: str, reason: str, marks: dict[str, str] | None 
     """3.7: reject with a reason and remarks beside wrong fields."""
     page = desk(person, name).tick("驳回").fill(驳回理由=reason)
     for label, remark in (marks or {}).items():
-        page.fill(**{f"{label}的问题说明": remark})
-        row = page.field(f"{label}的问题说明").find_parent(class_="mark-row")
-        page._typed[id(row.find("input", {"name": "mark"}))] = True
+        page.fill(**{f"{label}的问题说明": remark}).tick(f"标记取消标记：{label}")
     return page.press("驳回并通知专家")
 
 

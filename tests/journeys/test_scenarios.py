@@ -88,8 +88,7 @@ def test_103_passing_names_what_is_missing(declared, lihui, typed, sentence):
 
 def test_103_passing_without_a_unit(declared, lihui):
     page = steps.passing(steps.desk(lihui, "段丽娟"))
-    for box in page.soup.find_all("input", {"name": "appointing_body_id"}):
-        page._typed[id(box)] = False
+    page.release("appointing_body_id")
     assert page.press("通过并通知专家").errors == ["请选择专家聘用单位"]
 
 

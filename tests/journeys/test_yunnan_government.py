@@ -128,8 +128,7 @@ def test_3_7_the_waiting_applications_are_listed_and_only_the_department_decides
 
 def test_3_7_passing_asks_for_industry_body_and_term(declared, lihui):
     page = steps.desk(lihui, "段丽娟").tick("通过").fill(行业领域="请选择")
-    for box in page.soup.find_all("input", {"name": "appointing_body_id"}):
-        page._typed[id(box)] = False
+    page.release("appointing_body_id")
     page = page.press("通过并通知专家")
     assert page.status == 422
     for sentence in ("请选择行业领域", "请选择专家聘用单位", "请选择聘书有效期类型"):
