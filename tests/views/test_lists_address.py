@@ -93,9 +93,9 @@ def _reader(view):
 @pytest.mark.parametrize("id_", ["", "abc", "-1", "0", "99999999999999999999", "1,2", "%00", "1%20", "' OR 1=1"])
 def test_a_rubbish_id_is_a_page_that_does_not_exist(client, db, system, id_):
     make.login(client, make.administrator(Role.SYSTEM_ADMIN))
-    assert client.get(f"/admin/parameter/edit/?id={id_}").status_code in (302, 404)
+    assert client.get(f"/admin/parameter/edit/?id={id_}").status_code in (302, 400, 404)
     make.login(client, make.administrator(Role.AUDIT_ADMIN))
-    assert client.get(f"/admin/audit/details/?id={id_}").status_code == 404
+    assert client.get(f"/admin/audit/details/?id={id_}").status_code in (400, 404)
 
 
 def test_a_literal_percent_sign_finds_only_a_percent_sign(official):

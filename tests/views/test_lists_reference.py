@@ -202,7 +202,7 @@ def test_a_lookup_offers_only_the_own_division_and_never_more_than_fifty(city_ad
     assert city_admin.get("/admin/organisation/ajax/lookup/?name=region&query=%25").get_json() == []
     assert city_admin.get("/admin/organisation/ajax/lookup/?name=nothing&query=1").status_code == 404
     for odd in ("offset=-5", "limit=-1", "limit=x", "offset=99999999999999999999", "query=%00"):
-        assert city_admin.get(f"/admin/organisation/ajax/lookup/?name=region&{odd}").status_code == 200
+        assert city_admin.get(f"/admin/organisation/ajax/lookup/?name=region&{odd}").status_code in (200, 400)
 
 
 def test_two_administrators_at_once_the_second_reads_what_changed(city_admin):
@@ -244,6 +244,15 @@ def test_a_new_figure_is_a_new_row_from_a_day_on_and_the_old_one_stays(admin):
     assert names(admin.get("/admin/parameter/?tab=coming")) == ["部门审核期限"]
 
 
+def test_a_new_figure_begins_with_the_one_in_force_and_ranks_are_said_in_words(admin):
+    values = form_of(admin, "/admin/parameter/new/?key=eligibility_min_education")
+    assert values["value"] == "2"
+    assert values["note"].startswith("1 中专及以下")
+    row = BeautifulSoup(admin.get("/admin/parameter/?key=eligibility_min_education").text, "html.parser").tbody
+    assert "大专" in row.get_text().replace("2 大专", "")
+    assert "2 个" not in row.get_text()
+
+
 def test_a_figure_that_has_been_in_force_is_read_only(admin):
     row = of(m.Parameter, key="review_working_days")
     page = admin.get("/admin/parameter/?key=review_working_days").text
@@ -269,6 +278,7 @@ def test_a_figure_nobody_can_mean_is_refused_at_its_field(admin, typed, said):
     values |= {"value": "15", "valid_from": "2026-12-01", **typed}
     page = admin.post("/admin/parameter/new/", data=values)
     assert page.status_code == 200
+    assert "Failed to" not in page.text
     assert any(said in line for line in errors_of(page.text))
     assert of(m.Parameter, key="review_working_days").value == 10
 
