@@ -17,6 +17,7 @@ from console import models as m
 from console.database import session
 from console.errors import Invalid
 from console.permissions import Permission
+from console.rules.eligibility import EDUCATION_RANKS, TITLE_RANKS
 from console.views import columns_of as col
 from console.views import standing
 from console.views.columns_of import Action, Cell, Column
@@ -28,6 +29,12 @@ from console.views.request import today
 from console.vocabulary import Family, ParameterUnit
 
 P = m.Parameter
+
+LEVELS = {
+    "eligibility_min_education": {rank: member.label for member, rank in EDUCATION_RANKS.items()},
+    "eligibility_min_title": {rank: member.label for member, rank in TITLE_RANKS.items() if rank},
+}
+"""Figures that are ranks: shown by their words, because "2 个" says nothing. Rank 0 asks for nothing and stays 0."""
 
 
 def _in_force_since() -> Any:
@@ -50,6 +57,9 @@ def _badge(row: Any) -> tuple[str, str]:
 def _value(row: Any) -> Cell:
     if row.unit is ParameterUnit.SWITCH:
         return Cell("text", _("开") if row.value else _("关"))
+    levels: dict[int, str] = LEVELS.get(row.key, {})
+    if row.value in levels:
+        return Cell("text", levels[row.value])
     return Cell("text", f"{row.value:,} {row.unit.label}")
 
 
@@ -133,6 +143,8 @@ class ParameterList(ReferenceView):
         key = request.args.get("key", "")
         if request.method == "GET" and key in dict(form.key.choices):
             form.key.data = key
+            before = _latest(key)
+            form.value.data, form.clause.data, form.note.data = before.value, before.clause, before.note
         return form
 
     def edit_form(self, obj: Any = None) -> Any:
@@ -146,8 +158,7 @@ class ParameterList(ReferenceView):
         if row.valid_from is None or row.valid_from < today():
             raise Invalid("from_past", _("生效日期不能早于今天"), "valid_from")
         if created:
-            latest = select(P).where(P.key == row.key).order_by(P.valid_from.desc()).limit(1)
-            before = session().scalars(latest).one()
+            before = _latest(row.key)
             row.label, row.unit = before.label, before.unit
             row.clause = row.clause or before.clause
         if row.value is None or row.value < 0 or (row.unit is ParameterUnit.SWITCH and row.value > 1):
@@ -156,6 +167,10 @@ class ParameterList(ReferenceView):
     def saved(self) -> None:
         """Lists look at deadlines anew."""
         standing.forget()
+
+
+def _latest(key: str) -> m.Parameter:
+    return session().scalars(select(P).where(P.key == key).order_by(P.valid_from.desc()).limit(1)).one()
 
 
 def _known() -> list[tuple[str, str]]:

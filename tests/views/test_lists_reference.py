@@ -247,7 +247,7 @@ def test_a_new_figure_is_a_new_row_from_a_day_on_and_the_old_one_stays(admin):
 def test_a_new_figure_begins_with_the_one_in_force_and_ranks_are_said_in_words(admin):
     values = form_of(admin, "/admin/parameter/new/?key=eligibility_min_education")
     assert values["value"] == "2"
-    assert values["note"].startswith("1 中专及以下")
+    assert values["note"].strip().startswith("1 中专及以下")
     row = BeautifulSoup(admin.get("/admin/parameter/?key=eligibility_min_education").text, "html.parser").tbody
     assert "大专" in row.get_text().replace("2 大专", "")
     assert "2 个" not in row.get_text()
