@@ -130,7 +130,9 @@ def _account_row(cls: Any, actor: Actor) -> ColumnElement[bool]:
 
 
 def _audit(cls: Any, actor: Actor) -> ColumnElement[bool]:
-    return _within(cls.region_code, actor.audit_range)
+    # What the system does for no region in particular (a login nobody owns) belongs to every audit administrator.
+    placeless = cls.region_code.is_(None) if actor.audit_range[0] else false()
+    return or_(_within(cls.region_code, actor.audit_range), placeless)
 
 
 READ_RULES: dict[type, Criterion] = {

@@ -137,8 +137,11 @@ def _fingerprint(folder: Path) -> str:
 def _sweep() -> None:
     for folder in Path("/tmp").glob(f"{PREFIX}*"):
         pid = int(folder.name.removeprefix(PREFIX).partition("-")[0])
-        if folder.stat().st_uid == os.geteuid() and not _lives(pid):
-            _remove(folder)
+        try:
+            if folder.stat().st_uid == os.geteuid() and not _lives(pid):
+                _remove(folder)
+        except FileNotFoundError:
+            continue  # another run that starts now was faster
 
 
 def _lives(pid: int) -> bool:

@@ -6,11 +6,12 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import aliased
 
 from console import models as m
+from console.audit import record
 from console.columns import Base, CaseRow
 from console.database import session
 from console.errors import NotFound
 from console.scope import ANONYMOUS, Walls, acting_as, everything, system_work
-from console.vocabulary import PoolState, Role
+from console.vocabulary import AuditEvent, PoolState, Role
 from tests import make, worlds
 
 CASES = sorted((mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, CaseRow)), key=str)
@@ -166,6 +167,16 @@ def test_the_audit_is_read_by_the_audit_administrator_only(world):
     for who in ("province", "system_admin", "security_admin", "support", "expert"):
         with acting_as(somebody(who, world)):
             assert session().scalar(select(func.count()).select_from(m.AuditEntry)) == 0, who
+
+
+def test_what_belongs_to_no_region_is_read_by_every_audit_administrator_and_nobody_else(world):
+    with acting_as(everything("测试")):
+        record(session(), AuditEvent.LOGIN_FAILED, at=worlds.NOW, table="account", record_id="?")
+        session().commit()
+    placeless = select(func.count()).select_from(m.AuditEntry).where(m.AuditEntry.region_code.is_(None))
+    for who, seen in (("audit_admin", 1), ("province", 0), ("system_admin", 0), ("nobody", 0)):
+        with acting_as(somebody(who, world)):
+            assert (session().scalar(placeless) > 0) == bool(seen), who
 
 
 def test_the_application_role_can_neither_change_nor_delete_the_audit(world):

@@ -35,7 +35,10 @@ ACCOUNT_ROW = (
     f"({ALL} OR ({within('region_code', 'acc_lo', 'acc_hi')} AND account_kind {KINDS})"
     f" OR account_id = {setting('account')}::bigint)"
 )
-AUDIT = f"({ALL} OR {within('region_code', 'audit_lo', 'audit_hi')})"
+AUDIT = (
+    f"({ALL} OR {within('region_code', 'audit_lo', 'audit_hi')}"
+    f" OR (region_code IS NULL AND {setting('audit_lo')} IS NOT NULL))"
+)
 REFERENCE = f"({ALL} OR {within('region_code', 'ref_lo', 'ref_hi')})"
 
 CASE_TABLES = (
