@@ -45,7 +45,7 @@ def review(review_id: int) -> str:
 
 
 @bp.post("/reviews/<int:review_id>")
-@requires(Permission.APPLICATION_VIEW)
+@requires(Permission.APPLICATION_REVIEW)
 def decide(review_id: int) -> Response | tuple[str, int]:
     """Record the verdict; a refusal comes back with everything typed."""
     row = review_sheet.seen(review_id)
