@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.matrix import world as worlds
-from tests.matrix.cells import Asker
+from tests.matrix.asker import Asker
 
 
 @pytest.fixture(scope="module")
