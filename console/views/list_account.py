@@ -68,10 +68,7 @@ class AccountList(ConsoleView):
     endpoint_name = "account"
     permission = Permission.ACCOUNT_VIEW
 
-    links = (
-        RowLink(_l("查看账号"), "accounts.detail"),
-        RowLink(_l("重置密码"), "accounts.reset", needs=Permission.ACCOUNT_RESET),
-    )
+    links = (RowLink(_l("查看账号"), "accounts.detail"),)
     sorts = {"id": Sort(A.id)}
     default_sort = "-id"
     search = Search(_l("姓名、登录名、完整手机号或证件号"), _narrow)
@@ -136,7 +133,10 @@ class AccountList(ConsoleView):
         return (Action(_("新增账号"), url),) if url else ()
 
     def row_actions(self, row: Any) -> Sequence[Action]:
-        """The roles of a member of staff, for the security administrator."""
-        if Permission.ROLE_GRANT not in permissions() or row.kind is AccountKind.EXPERT:
+        """A new password for an expert, who is below everybody; the roles of a member of staff."""
+        if row.kind is AccountKind.EXPERT:
+            resets = Permission.ACCOUNT_RESET in permissions() and row.state is not AccountState.DISABLED
+            return (Action(_("重置密码"), row_link("accounts.reset", row.id)),) if resets else ()
+        if Permission.ROLE_GRANT not in permissions():
             return ()
         return (Action(_("角色"), link("role_grant.index_view", tab="all", account=row.id)),)
