@@ -137,7 +137,7 @@ def _headers(response: Response) -> Response:
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if not (request.endpoint or "").endswith("static"):
-        headers.setdefault("Cache-Control", "no-store")
+        headers["Cache-Control"] = "no-store"  # files too: send_file would let a browser keep them
         response.vary.add("Cookie")
     return response
 
