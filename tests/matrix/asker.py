@@ -6,7 +6,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote
 
@@ -35,26 +36,43 @@ class Asker:
     def __init__(self, world: World) -> None:
         self.world, self.app = world, world.app
         self.name = self.app.config["SESSION_COOKIE_NAME"]
-        self.client: FlaskClient = self.app.test_client()
+        self.client = self.app.test_client()
         self.untouched = _digest()
 
     def ask(self, cell: Cell) -> Outcome:
         """The answer of one cell."""
         refused = cell.method not in SAFE and expected(cell) in ("login", "first", "403", "404")
+        with self.aside():
+            try:
+                response = self.send(cell)
+                leaks = self._leaks(cell, response)
+                response.close()
+                wrote = self.changed() if refused else ""
+                return Outcome(classify(response), leaks, wrote)
+            except Exception as problem:
+                return Outcome("raised", (), "", f"{type(problem).__name__}: {problem}")
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Whatever happens in the block is undone at its end."""
+        db.session.remove()
         self.world.connection.exec_driver_sql("SAVEPOINT cell")
         try:
-            response = self._send(cell)
-            answer, error = classify(response), ""
-            leaks = self._leaks(cell, response)
-            response.close()
-            wrote = _difference(self.untouched, _digest()) if refused else ""
-        except Exception as problem:
-            answer, leaks, wrote, error = "raised", (), "", f"{type(problem).__name__}: {problem}"
+            yield
         finally:
             db.session.remove()
             self.world.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT cell")
             self.world.connection.exec_driver_sql("RELEASE SAVEPOINT cell")
-        return Outcome(answer, leaks, wrote, error)
+
+    def changed(self) -> str:
+        """What is different from the untouched world (audit and attempts left out); empty when nothing is."""
+        return _difference(self.untouched, _digest())
+
+    def browser(self, person: str) -> FlaskClient:
+        """A fresh browser in which the person is logged in."""
+        client = self.app.test_client()
+        client.set_cookie(self.name, self.world.cookies[person])
+        return client
 
     def regions(self, model: Any, person: str) -> set[str]:
         """The regions of the rows a person reads from the session itself."""
@@ -68,18 +86,12 @@ class Asker:
     def writes(self, person: str, act: Callable[[Asker], Any]) -> bool:
         """Whether what a person writes into the session gets as far as the database."""
         actor = actor_for(self.world.ids["account", person])
-        db.session.remove()
-        self.world.connection.exec_driver_sql("SAVEPOINT cell")
-        try:
-            with acting_as(actor):
+        with self.aside(), acting_as(actor):
+            try:
                 db_session().add(act(self))
                 db_session().flush()
-        except NotFound:
-            return False
-        finally:
-            db.session.remove()
-            self.world.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT cell")
-            self.world.connection.exec_driver_sql("RELEASE SAVEPOINT cell")
+            except NotFound:
+                return False
         return True
 
     def rows_seen(self) -> dict[tuple[str, str], Any]:
@@ -88,24 +100,19 @@ class Asker:
         found: dict[tuple[str, str], Any] = {}
         for person in WATCHERS:
             actor = actor_for(self.world.ids["account", person])
-            db.session.remove()
-            self.world.connection.exec_driver_sql("SAVEPOINT cell")
-            with acting_as(actor):
+            with self.aside(), acting_as(actor):
                 for model in models:
                     seen = select(func.count(), func.min(model.region_code), func.max(model.region_code))
                     found[person, model.__name__] = tuple(db_session().execute(seen.select_from(model)).one())
                 for model in (m.Organisation, m.Department):
                     touched = db_session().execute(update(model).values(phone=model.phone))
                     found[person, f"change {model.__name__}"] = touched.rowcount
-            db.session.remove()
-            self.world.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT cell")
-            self.world.connection.exec_driver_sql("RELEASE SAVEPOINT cell")
         return found
 
-    def _send(self, cell: Cell) -> TestResponse:
-        self.client = self.app.test_client()
-        self.client.set_cookie(self.name, self.world.cookies[cell.person])
-        path = self._address(cell)
+    def send(self, cell: Cell) -> TestResponse:
+        """Ask; the answer as it came."""
+        self.client = self.browser(cell.person)
+        path = self.address(cell)
         if cell.method in SAFE:
             return self.client.open(path, method=cell.method)
         data = body_of(cell, self.world)
@@ -113,7 +120,8 @@ class Asker:
             data = self._typed_again(path)
         return self.client.post(path, data={"csrf_token": self.world.token} | data)
 
-    def _address(self, cell: Cell) -> str:
+    def address(self, cell: Cell) -> str:
+        """Where the cell's request goes."""
         path, key = cell.rule, self._key(cell)
         if "<" in path:
             path = _filled(path, _parts(cell, key, self.world))
