@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import Field, FieldList, FormField, HiddenField
 from wtforms.form import BaseForm
 
@@ -25,6 +27,10 @@ class Form(FlaskForm):
         """Messages of WTForms itself come from our catalogue, not from its English one."""
 
         locales = ("zh",)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """A form is read from a form. Flask-WTF would take JSON as well, with values that are no text."""
+            return None if formdata is _Auto and request and request.is_json else super().wrap_formdata(form, formdata)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -61,10 +61,10 @@ def puzzle() -> Response:
 @public("whoever logs in or registers proves to be a person")
 def puzzle_check() -> tuple[Response, int] | Response:
     """The piece was let go: right or a new puzzle."""
-    given: Any = request.get_json(silent=True)
     try:
+        given: Any = request.get_json(silent=True)
         token, x, track = str(given["token"]), float(given["x"]), [(float(a), float(b)) for a, b in given["track"]]
-    except (TypeError, KeyError, ValueError, OverflowError):
+    except (TypeError, KeyError, ValueError, OverflowError, RecursionError):  # the last: brackets without end
         return jsonify(message=captchas.UNSOLVED.message), 422
     faults = captchas.solve_puzzle(token, x, track[:LONGEST_TRACK], now=now())
     if faults:
