@@ -85,8 +85,8 @@ def _begin() -> None:
         request.headers.get("X-Request-ID", ""), method=request.method, endpoint=request.endpoint or ""
     )
     g.acting = begin_acting(ANONYMOUS)
-    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
-        return
+    if (request.endpoint or "").endswith("static") or request.endpoint == "health.live":
+        return  # asked too often, or by who wants to know whether the process lives although the database does not
     token = session.get(SESSION_KEY)
     found = resume(token, now=now(), limits=limits(), ip=_ip(), request_id=g.request_id) if token else None
     if token and found is None:
