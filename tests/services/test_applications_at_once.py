@@ -40,6 +40,7 @@ def committed(app, clock, db_urls):
         cursor.execute("DELETE FROM expert WHERE id = %s", (expert_id,))
         cursor.execute("DELETE FROM account WHERE id = %s", (account_id,))
         cursor.execute("DELETE FROM number_counter")
+        cursor.execute("DELETE FROM audit_entry")
 
 
 def at_once(count, act):
