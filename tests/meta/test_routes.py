@@ -20,25 +20,8 @@ from tests.matrix.asker import Asker
 from tests.matrix.cells import LEADS, cells, expected
 
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
-KNOWN_WORDS = frozenset(
-    (
-        "SMS",
-        "PDF",
-        "Word",
-        "SHA",
-        "QQ",
-        "IP",
-        "CSV",
-        "HTML",
-        "Chrome",
-        "docx",
-        "pdf",
-        "jpg",
-        "png",
-        "jpeg",
-        "bmp",
-        "zip",
-    )
+KNOWN_WORDS = frozenset(["SMS", "PDF", "Word", "SHA", "QQ", "IP", "CSV", "HTML", "Chrome", "English"]) | frozenset(
+    ["docx", "pdf", "jpg", "png", "jpeg", "bmp", "zip"]
 )
 """Latin words a Chinese page may print; what looks like a code or a number is not a word."""
 PREFIX = re.compile(r"YN[A-Z]*")  # of certificate numbers
