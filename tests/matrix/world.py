@@ -117,10 +117,12 @@ def standing(app: Flask) -> Iterator[World]:
         connection = engine.connect()
         transaction = connection.begin()
         engines[None] = connection
+        app.extensions.pop("menu_words", None)  # kept for half a minute, longer than a test lasts
         try:
             yield _built(World(app, connection))
         finally:
             db.session.remove()
+            app.extensions.pop("menu_words", None)
             engines[None] = engine
             transaction.rollback()
             connection.close()
